@@ -1,0 +1,269 @@
+//! What a lab is: a card, parameters, variants, and what is expected of every outcome.
+
+use std::fmt::Debug;
+
+use clap::{ArgMatches, Command};
+use num_bigint::BigUint;
+
+use crate::report::{
+    Evidence, Expectation, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
+};
+use crate::stop::Stop;
+
+/// The two worlds that a lab's body can be run in today (the traced world records the real one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// OS threads.
+    Real,
+    /// Every interleaving, by the explorer.
+    Model,
+}
+
+/// What stands on a lab's card in `conclab list`.
+#[derive(Clone, Copy, Debug)]
+pub struct Card {
+    /// Name on the command line, kebab-case.
+    pub name: &'static str,
+    /// Group in the list, in teaching order: `Races`, `Deadlocks`, …
+    pub group: &'static str,
+    /// One line for `conclab list` and the help: `two threads add 1 to one counter`.
+    pub summary: &'static str,
+    /// The question the lab answers, a full sentence.
+    pub question: &'static str,
+    /// What one unit of its price is: `increment`, `transfer`.
+    pub unit: &'static str,
+}
+
+/// One way to write a lab's program.
+#[derive(Debug)]
+pub struct Variant<P: 'static> {
+    /// What is done, kebab-case: `unsynchronised`, `mutex`.
+    pub name: &'static str,
+    /// What it does, in a few words: `load, then store`.
+    pub summary: &'static str,
+    /// Whether it is right; a wrong variant has an interesting or forbidden outcome.
+    pub right: bool,
+    /// What the fix takes away (`circular wait`), if the lab has such a list.
+    pub removes: Option<&'static str>,
+    /// The program, written once: returns what a finished run shows.
+    pub body: fn(&P) -> String,
+    /// Every outcome the variant may have; the first that matches counts.
+    pub promises: &'static [Promise<P>],
+}
+
+/// One class of outcomes and what is expected of it.
+#[derive(Debug)]
+pub struct Promise<P: 'static> {
+    /// What such an interleaving does, as in "4 of 6 interleavings …": `lose an update`.
+    pub does: &'static str,
+    /// Tells whether an outcome is of this class, for a program of this size.
+    pub matches: fn(&P, &str) -> bool,
+    /// What is expected of it.
+    pub expectation: Expectation,
+    /// Why, a full sentence.
+    pub because: &'static str,
+}
+
+/// A lab: implemented once per folder of `labs/`, and collected in its catalogue.
+pub trait Lab: Debug + Sync + 'static {
+    /// The flags of the lab: the size of its program.
+    type Parameters: clap::Args + Clone + Debug + Send + Sync;
+
+    /// Its card.
+    fn card(&self) -> Card;
+
+    /// Its variants, wrong before right; the first is the one the demo breaks.
+    fn variants(&self) -> &'static [Variant<Self::Parameters>];
+
+    /// The size that `world` gets: what was asked for, or the lab's default for that world.
+    fn sized(&self, asked: &Self::Parameters, world: World) -> Self::Parameters;
+
+    /// The values of the parameters, by flag name.
+    fn values(&self, size: &Self::Parameters) -> Parameters;
+
+    /// The program's size in words: `2 × 100,000 increments`, `2 threads`.
+    fn size_in_words(&self, size: &Self::Parameters) -> String;
+
+    /// Says in a sentence a class understands what the real runs of a variant showed, when some
+    /// went wrong: `197 of 200 runs lost updates: expected 200,000, got 100,021 to 199,874`.
+    fn tell(&self, size: &Self::Parameters, runs: &Runs) -> String;
+
+    /// What a stuck run shows about the lab's claims; empty for most labs.
+    fn evidence(&self, stuck: &WaitForGraph) -> Vec<Evidence> {
+        let _ = stuck;
+        Vec::new()
+    }
+
+    /// Measures what each variant costs, without the facade; ends early when `stop` says so.
+    fn prices(&self, size: &Self::Parameters, stop: &Stop) -> Vec<Price>;
+}
+
+/// Where the widen dial stands: what real threads do inside a named race window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Widen {
+    /// Nothing: the program as it is.
+    #[default]
+    None,
+    /// Gives the processor away once.
+    Yield,
+    /// Spins for about a microsecond.
+    Spin,
+    /// Sleeps for 50 µs.
+    Sleep,
+    /// Waits until every other thread is in a window too, is blocked or has ended.
+    Handshake,
+}
+
+/// How often to run a variant on real threads, and how.
+#[derive(Clone, Debug)]
+pub struct RealSettings {
+    /// How many runs.
+    pub runs: u64,
+    /// The widen dial.
+    pub widen: Widen,
+    /// When to stop early.
+    pub stop: Stop,
+    /// Whether a stuck run is left stuck until `stop` (the `--hang` scene).
+    pub hang: bool,
+}
+
+/// How much the explorer may do.
+#[derive(Clone, Debug)]
+pub struct ModelSettings {
+    /// Most states to visit.
+    pub states_max: u64,
+    /// When to stop early.
+    pub stop: Stop,
+    /// How many spurious wake-ups of condition variables to try, in all.
+    pub spurious_wakeups: u32,
+}
+
+/// A lab's variant without its types, for lists and screens.
+#[derive(Clone, Copy, Debug)]
+pub struct VariantCard {
+    /// See [`Variant::name`].
+    pub name: &'static str,
+    /// See [`Variant::summary`].
+    pub summary: &'static str,
+    /// See [`Variant::right`].
+    pub right: bool,
+    /// See [`Variant::removes`].
+    pub removes: Option<&'static str>,
+}
+
+/// A [`Lab`] without its types: what the catalogue holds.
+pub trait AnyLab: Debug + Sync {
+    /// See [`Lab::card`].
+    fn card(&self) -> Card;
+    /// Its variants, wrong before right.
+    fn variants(&self) -> Vec<VariantCard>;
+    /// Adds the lab's own flags to `command`.
+    fn with_flags(&self, command: Command) -> Command;
+    /// Takes the values of those flags.
+    ///
+    /// # Errors
+    /// What clap says of flags that do not fit.
+    fn bind(&self, flags: &ArgMatches) -> Result<Box<dyn BoundLab>, clap::Error>;
+}
+
+/// A lab whose parameters are chosen. A `variant` is an index into [`AnyLab::variants`].
+pub trait BoundLab: Debug + Send + Sync {
+    /// The values of the parameters in `world`, by flag name.
+    fn values(&self, world: World) -> Parameters;
+    /// The size of the program in `world`, in words.
+    fn size_in_words(&self, world: World) -> String;
+    /// What interleavings with this outcome do: `lose an update`.
+    fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str>;
+    /// Runs a variant many times on OS threads.
+    fn run(&self, variant: usize, settings: &RealSettings) -> Runs;
+    /// Covers every interleaving of a variant. `progress` hears the number of states so far, from
+    /// time to time.
+    ///
+    /// # Errors
+    /// Says why the program cannot be explored: for example that it is not deterministic.
+    fn explore(
+        &self,
+        variant: usize,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Exploration, ExploreError>;
+    /// Tells one interleaving, by number.
+    ///
+    /// # Errors
+    /// If there is no such number, or the program cannot be explored within the budget.
+    fn replay(
+        &self,
+        variant: usize,
+        schedule: &BigUint,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Interleaving, ExploreError>;
+    /// See [`Lab::tell`].
+    fn tell(&self, runs: &Runs) -> String;
+    /// See [`Lab::evidence`].
+    fn evidence(&self, stuck: &WaitForGraph) -> Vec<Evidence>;
+    /// See [`Lab::prices`].
+    fn prices(&self, stop: &Stop) -> Vec<Price>;
+}
+
+/// Why the explorer could not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExploreError {
+    /// A re-execution did not issue the operations it issued before.
+    NotDeterministic {
+        /// The thread that did something else.
+        thread: String,
+        /// What it did before.
+        before: String,
+        /// What it does now.
+        now: String,
+    },
+    /// There is no interleaving with this number.
+    NoSuchSchedule {
+        /// The number asked for.
+        asked: BigUint,
+        /// How many there are.
+        of: BigUint,
+    },
+    /// A budget ran out before the interleavings could be numbered.
+    NotExhausted {
+        /// States visited by then.
+        states: u64,
+        /// The budget.
+        limit: crate::stop::Limit,
+    },
+    /// The program asks for more than the model has: threads, objects.
+    TooLarge {
+        /// What there is too much of, and how much is allowed.
+        what: String,
+    },
+}
+
+impl std::fmt::Display for ExploreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotDeterministic { thread, before, now } => write!(
+                f,
+                "the program is not deterministic: thread {thread} did `{before}` before and \
+                 `{now}` when run again with the same results"
+            ),
+            Self::NoSuchSchedule { asked, of } => {
+                write!(f, "there is no interleaving number {asked}: they are numbered 1 to {of}")
+            }
+            Self::NotExhausted { states, limit } => write!(
+                f,
+                "the interleavings cannot be numbered: not exhausted after {states} states \
+                 ({})",
+                match limit {
+                    crate::stop::Limit::States => "the budget of states",
+                    crate::stop::Limit::Time => "the time allowed",
+                    crate::stop::Limit::Interrupted => "interrupted",
+                }
+            ),
+            Self::TooLarge { what } => write!(f, "the program is too large for the model: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for ExploreError {}

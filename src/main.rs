@@ -1,0 +1,5 @@
+//! The command: parse, run, render, exit.
+
+fn main() {
+    let _ = conclab_labs::catalogue();
+}
