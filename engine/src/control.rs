@@ -1,0 +1,43 @@
+//! Loops and windows that the explorer and the widen dial know about.
+
+use std::panic::Location;
+
+use crate::world::model::context;
+use crate::world::real;
+
+/// Runs `body(0)` to `body(n - 1)`.
+///
+/// Because `body` is `Fn + Sync`, nothing local survives an iteration but its number. So the model
+/// forgets how an iteration went, and ways that differ only in that come together again: two
+/// threads with ten increments each have 22,726 states instead of millions.
+pub fn repeat(n: usize, body: impl Fn(usize) + Sync) {
+    match context::current() {
+        Some(model) => model.repeat(n, &body),
+        None => (0..n).for_each(body),
+    }
+}
+
+/// Runs `body` until it returns something.
+///
+/// Nothing local survives an iteration that failed, so in the model a failed iteration leads back
+/// to where it began: a cycle of the state graph if it changed anything on the way. After one that
+/// changed nothing the thread sleeps until something that it read has changed.
+///
+/// On real threads a thread that fails again and again lets others run.
+#[track_caller]
+pub fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
+    match context::current() {
+        Some(model) => model.retry(&body, Location::caller()),
+        None => real::retry(body, Location::caller()),
+    }
+}
+
+/// A named race window: the place between two operations where another thread must not come.
+///
+/// Does nothing in the model, which tries every place, and nothing on real threads unless the
+/// widen dial is turned: then, and only here, it makes room for others.
+pub fn window(name: &'static str) {
+    if context::current().is_none() {
+        real::window(name);
+    }
+}

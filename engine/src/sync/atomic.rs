@@ -1,0 +1,283 @@
+//! Atomics: `std::sync::atomic`, with names for the traces.
+//!
+//! In the model every operation is one step and memory is sequentially consistent, whatever the
+//! ordering says; on real threads the ordering is the one that was asked for.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+pub use std::sync::atomic::Ordering;
+use std::sync::atomic::{
+    AtomicBool as RealBool, AtomicU64 as RealU64, AtomicUsize as RealUsize,
+};
+
+use crate::world::model::context;
+use crate::world::model::op::{Change, Pending, Slot};
+use crate::world::model::tables::{Kind, Place};
+use crate::world::real;
+
+/// Where the value lives.
+enum Home<R> {
+    Real(R),
+    Model(Slot),
+}
+
+/// A type that fits a word of the model.
+trait Word: Copy {
+    const KIND: Kind;
+    const MASK: u64;
+    fn to_word(self) -> u64;
+    fn from_word(word: u64) -> Self;
+}
+
+impl Word for bool {
+    const KIND: Kind = Kind::Bool;
+    const MASK: u64 = 1;
+    fn to_word(self) -> u64 {
+        self.into()
+    }
+    fn from_word(word: u64) -> Self {
+        word != 0
+    }
+}
+
+impl Word for u64 {
+    const KIND: Kind = Kind::Number;
+    const MASK: u64 = u64::MAX;
+    fn to_word(self) -> u64 {
+        self
+    }
+    fn from_word(word: u64) -> Self {
+        word
+    }
+}
+
+impl Word for usize {
+    const KIND: Kind = Kind::Number;
+    const MASK: u64 = usize::MAX as u64;
+    fn to_word(self) -> u64 {
+        self as u64
+    }
+    fn from_word(word: u64) -> Self {
+        Self::try_from(word).expect("words of this type were made from it")
+    }
+}
+
+/// Makes an object of the model if the model is running, and a real one otherwise.
+fn home<R, W: Word>(real: fn(W) -> R, name: Option<Cow<'static, str>>, value: W) -> Home<R> {
+    match context::current() {
+        Some(model) => Home::Model(model.make(W::KIND, name.as_ref(), value.to_word())),
+        None => Home::Real(real(value)),
+    }
+}
+
+/// Does an operation in the model.
+fn perform<W: Word>(pending: Pending, place: Place) -> W {
+    let model = context::current().expect("objects of the model are used inside it");
+    W::from_word(model.perform(pending, place) & W::MASK)
+}
+
+/// A step of a program that `retry` watches must be seen, or it might take work for waiting.
+fn note() {
+    if real::in_retry() {
+        real::note_operation();
+    }
+}
+
+macro_rules! modify {
+    ($type:ty, $change:ident, $method:ident, $doc:literal) => {
+        #[doc = $doc]
+        #[doc = "\n\nReturns the old value."]
+        #[track_caller]
+        pub fn $method(&self, value: $type, order: Ordering) -> $type {
+            match &self.home {
+                Home::Real(real) => {
+                    note();
+                    real.$method(value, order)
+                }
+                Home::Model(object) => self.modify(*object, Change::$change, value),
+            }
+        }
+    };
+}
+
+macro_rules! atomic {
+    ($name:ident, $real:ident, $type:ty, $std:literal, { $($change:ident $method:ident $doc:literal;)* }) => {
+        #[doc = concat!("An atomic `", stringify!($type), "`: see [`std::sync::atomic::", $std, "`].")]
+        pub struct $name {
+            home: Home<$real>,
+        }
+
+        impl $name {
+            /// Makes an atomic without a name.
+            pub fn new(value: $type) -> Self {
+                Self { home: home($real::new, None, value) }
+            }
+
+            /// Makes an atomic with a name, for traces and tables.
+            pub fn named(name: impl Into<Cow<'static, str>>, value: $type) -> Self {
+                Self { home: home($real::new, Some(name.into()), value) }
+            }
+
+            /// Returns the value.
+            #[track_caller]
+            pub fn load(&self, order: Ordering) -> $type {
+                match &self.home {
+                    Home::Real(real) => {
+                        note();
+                        real.load(order)
+                    }
+                    Home::Model(object) => perform(Pending::Load(*object), Location::caller()),
+                }
+            }
+
+            /// Replaces the value.
+            #[track_caller]
+            pub fn store(&self, value: $type, order: Ordering) {
+                match &self.home {
+                    Home::Real(real) => {
+                        note();
+                        real.store(value, order);
+                    }
+                    Home::Model(object) => {
+                        let pending = Pending::Store(*object, value.to_word());
+                        perform::<$type>(pending, Location::caller());
+                    }
+                }
+            }
+
+            modify!($type, Swap, swap, "Replaces the value.");
+            $(modify!($type, $change, $method, $doc);)*
+
+            /// Replaces the value by `new` if it is `current`.
+            ///
+            /// # Errors
+            /// The value, if it is another.
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                current: $type,
+                new: $type,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$type, $type> {
+                match &self.home {
+                    Home::Real(real) => {
+                        note();
+                        real.compare_exchange(current, new, success, failure)
+                    }
+                    Home::Model(object) => {
+                        let pending = Pending::CompareExchange {
+                            object: *object,
+                            expected: current.to_word(),
+                            new: new.to_word(),
+                        };
+                        let old = perform(pending, Location::caller());
+                        if old == current { Ok(old) } else { Err(old) }
+                    }
+                }
+            }
+
+            /// The same, but on real hardware it may fail though the value is `current`. In the
+            /// model it does not fail without a reason.
+            ///
+            /// # Errors
+            /// The value, if it was not replaced.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                current: $type,
+                new: $type,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$type, $type> {
+                match &self.home {
+                    Home::Real(real) => {
+                        note();
+                        real.compare_exchange_weak(current, new, success, failure)
+                    }
+                    Home::Model(_) => self.compare_exchange(current, new, success, failure),
+                }
+            }
+
+            /// Replaces the value by `f` of it, as often as it takes: a load, then
+            /// `compare_exchange_weak` until it succeeds.
+            ///
+            /// # Errors
+            /// The value, if `f` returns nothing.
+            #[track_caller]
+            pub fn fetch_update(
+                &self,
+                set_order: Ordering,
+                fetch_order: Ordering,
+                mut f: impl FnMut($type) -> Option<$type>,
+            ) -> Result<$type, $type> {
+                let mut old = self.load(fetch_order);
+                while let Some(new) = f(old) {
+                    match self.compare_exchange_weak(old, new, set_order, fetch_order) {
+                        Ok(old) => return Ok(old),
+                        Err(now) => old = now,
+                    }
+                }
+                Err(old)
+            }
+
+            /// Returns the value; nobody else can reach it any more, so this is no step.
+            #[track_caller]
+            pub fn into_inner(self) -> $type {
+                match self.home {
+                    Home::Real(real) => real.into_inner(),
+                    Home::Model(object) => perform(Pending::Take(object), Location::caller()),
+                }
+            }
+
+            #[track_caller]
+            fn modify(&self, object: Slot, change: Change, operand: $type) -> $type {
+                let operand = operand.to_word();
+                let pending =
+                    Pending::Modify { object, change, operand, mask: <$type as Word>::MASK };
+                perform(pending, Location::caller())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new(<$type>::default())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &self.home {
+                    Home::Real(real) => real.fmt(f),
+                    // Looking at the value would be a step.
+                    Home::Model(_) => f.write_str(stringify!($name)),
+                }
+            }
+        }
+    };
+}
+
+atomic!(AtomicBool, RealBool, bool, "AtomicBool", {
+    And fetch_and "Logical and.";
+    Or fetch_or "Logical or.";
+    Xor fetch_xor "Logical exclusive or.";
+});
+atomic!(AtomicU64, RealU64, u64, "AtomicU64", {
+    Add fetch_add "Adds, wrapping around.";
+    Sub fetch_sub "Subtracts, wrapping around.";
+    And fetch_and "Bitwise and.";
+    Or fetch_or "Bitwise or.";
+    Xor fetch_xor "Bitwise exclusive or.";
+    Max fetch_max "Maximum.";
+    Min fetch_min "Minimum.";
+});
+atomic!(AtomicUsize, RealUsize, usize, "AtomicUsize", {
+    Add fetch_add "Adds, wrapping around.";
+    Sub fetch_sub "Subtracts, wrapping around.";
+    And fetch_and "Bitwise and.";
+    Or fetch_or "Bitwise or.";
+    Xor fetch_xor "Bitwise exclusive or.";
+    Max fetch_max "Maximum.";
+    Min fetch_min "Minimum.";
+});

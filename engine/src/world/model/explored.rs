@@ -1,0 +1,288 @@
+//! An explored program, and everything a class asks about it.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+
+use num_bigint::BigUint;
+
+use super::count::{Continuations, Counts, count};
+use super::cycles::{self, Cycles};
+use super::graph::Graph;
+use super::op::{Choice, ValueId};
+use super::search::search;
+use super::shell::Execution;
+use super::tables::Tables;
+use super::tell::{Tale, tell};
+use super::{odds, simplest};
+use crate::lab::{ExploreError, ModelSettings};
+use crate::report::{Count, Endless, Interleaving};
+use crate::stop::Limit;
+
+/// How many interleavings are run in full after a search, to see that the program does what the
+/// graph says.
+const SPOT_CHECKS: u64 = 16;
+
+/// Covers every interleaving of `body` and returns what was found. `body` is run many times; it
+/// returns what a finished run shows. `progress` hears the number of states from time to time.
+///
+/// # Errors
+/// If the program is not deterministic, or too large for the model.
+pub fn explore(
+    body: &dyn Fn() -> String,
+    settings: &ModelSettings,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Explored, ExploreError> {
+    let found = search(body, settings, progress)?;
+    let mut tables = found.tables;
+    let livelock = tables.intern_text("livelock");
+    let explored = Explored {
+        cycles: cycles::find(&found.graph, livelock),
+        graph: found.graph,
+        tables: RefCell::new(tables),
+        limit: found.limit,
+        continuations: OnceCell::new(),
+    };
+    if explored.exhaustive() {
+        explored.spot_check(body)?;
+    }
+    Ok(explored)
+}
+
+/// The state graph of a program.
+#[derive(Debug)]
+pub struct Explored {
+    graph: Graph,
+    cycles: Cycles,
+    tables: RefCell<Tables>,
+    limit: Option<Limit>,
+    continuations: OnceCell<Continuations>,
+}
+
+/// How often one outcome is reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeTally {
+    /// What a finished run shows; `deadlock`, `livelock` or `panic: <message>` if it does not.
+    pub outcome: String,
+    /// How many interleavings end so.
+    pub interleavings: Count,
+    /// Chance under the fair random scheduler, from 0 to 1.
+    pub odds: f64,
+}
+
+/// The sequence of choices that makes an interleaving.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Schedule(Vec<Choice>);
+
+impl Schedule {
+    /// How many steps it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the program has no step at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Explored {
+    /// Whether every interleaving was covered.
+    pub fn exhaustive(&self) -> bool {
+        self.limit.is_none()
+    }
+
+    /// Which budget ran out, if one did.
+    pub fn limit(&self) -> Option<Limit> {
+        self.limit
+    }
+
+    /// Distinct states that were visited.
+    pub fn states(&self) -> u64 {
+        self.graph.len() as u64
+    }
+
+    /// Steps between them.
+    pub fn transitions(&self) -> u64 {
+        self.graph.n_edges() as u64
+    }
+
+    /// How many interleavings there are: a lower bound if the search was not exhaustive.
+    pub fn interleavings(&self) -> Count {
+        self.counts().all
+    }
+
+    /// Every outcome that was reached, with its interleavings and its odds, by its text.
+    pub fn histogram(&self) -> Vec<OutcomeTally> {
+        let tables = self.tables.borrow();
+        let mut odds = odds::odds(&self.graph, &self.cycles);
+        let counts = self.counts().outcomes.into_iter();
+        let tallies = counts.map(|(outcome, interleavings)| {
+            let text = tables.value(outcome).to_owned();
+            let odds = odds.remove(&outcome).unwrap_or(0.0);
+            (text.clone(), OutcomeTally { outcome: text, interleavings, odds })
+        });
+        tallies.collect::<BTreeMap<_, _>>().into_values().collect()
+    }
+
+    /// How many interleavings have a number: all of them, or on a graph with cycles those that do
+    /// not go round.
+    pub fn numbered(&self) -> BigUint {
+        self.continuations().of(self.graph.root())
+    }
+
+    /// The interleaving with this number, from 1.
+    ///
+    /// # Errors
+    /// If there is none, or the search was not exhaustive.
+    pub fn schedule(&self, number: &BigUint) -> Result<Schedule, ExploreError> {
+        if let Some(limit) = self.limit {
+            return Err(ExploreError::NotExhausted { states: self.states(), limit });
+        }
+        let one = BigUint::from(1_u32);
+        if *number < one || *number > self.numbered() {
+            return Err(ExploreError::NoSuchSchedule {
+                asked: number.clone(),
+                of: self.numbered(),
+            });
+        }
+        let mut rest = number - one;
+        let mut state = self.graph.root();
+        let mut choices = Vec::new();
+        loop {
+            let next = self.graph.forward(state).find(|edge| {
+                let here = self.continuations().of(edge.target);
+                let found = rest < here;
+                if !found {
+                    rest -= here;
+                }
+                found
+            });
+            let Some(edge) = next else { break };
+            choices.push(edge.choice);
+            state = edge.target;
+        }
+        Ok(Schedule(choices))
+    }
+
+    /// The number of an interleaving, from 1; nothing if it goes round in a cycle, is not complete
+    /// or the search was not exhaustive.
+    pub fn number(&self, schedule: &Schedule) -> Option<BigUint> {
+        if !self.exhaustive() {
+            return None;
+        }
+        let mut number = BigUint::from(1_u32);
+        let mut state = self.graph.root();
+        for &choice in &schedule.0 {
+            let mut found = None;
+            for edge in self.graph.forward(state) {
+                if edge.choice == choice {
+                    found = Some(edge.target);
+                    break;
+                }
+                number += self.continuations().of(edge.target);
+            }
+            state = found?;
+        }
+        self.graph.forward(state).next().is_none().then_some(number)
+    }
+
+    /// The interleaving with the fewest context switches, then the fewest steps, among those that
+    /// end in an outcome that is `wanted`.
+    pub fn simplest(&self, wanted: impl Fn(&str) -> bool) -> Option<Schedule> {
+        let tables = self.tables.borrow();
+        let wanted_value = |outcome: ValueId| wanted(tables.value(outcome));
+        let trapped = wanted("livelock").then(|| self.cycles.trapped(&self.graph));
+        let wanted_state = |state: usize| {
+            self.graph.outcome(state).is_some_and(wanted_value)
+                || trapped.as_ref().is_some_and(|trapped| trapped[state])
+        };
+        simplest::simplest(&self.graph, wanted_state).map(Schedule)
+    }
+
+    /// What the interleaving shows at its end.
+    fn outcome(&self, schedule: &Schedule) -> Option<String> {
+        let mut state = self.graph.root();
+        for &choice in &schedule.0 {
+            state = self.graph.edges(state).find(|edge| edge.choice == choice)?.target;
+        }
+        let tables = self.tables.borrow();
+        let outcome = self.graph.outcome(state);
+        Some(match outcome {
+            Some(outcome) => tables.value(outcome).to_owned(),
+            None if self.cycles.trapped(&self.graph)[state] => "livelock".to_owned(),
+            None => "unfinished".to_owned(),
+        })
+    }
+
+    /// Runs the code along an interleaving and tells it step by step. `body` must be the one that
+    /// was explored.
+    ///
+    /// # Errors
+    /// If the code does not do what it did when it was explored.
+    pub fn tell(
+        &self,
+        body: &dyn Fn() -> String,
+        schedule: &Schedule,
+    ) -> Result<Interleaving, ExploreError> {
+            let tale = self.run(body, schedule)?;
+        let pairs = tale.steps.windows(2);
+        let number = self.number(schedule);
+        Ok(Interleaving {
+            outcome: self.outcome(schedule).unwrap_or_else(|| "unfinished".to_owned()),
+            of: number.as_ref().map(|_| self.numbered().to_string()),
+            schedule: number.map(|number| number.to_string()),
+            context_switches: pairs.filter(|pair| pair[0].thread != pair[1].thread).count(),
+            threads: tale.threads,
+            steps: tale.steps,
+            wait_for: tale.stuck,
+            loops_to: None,
+        })
+    }
+
+    /// A way to go round for ever though the program can also end, if there is one.
+    ///
+    /// # Errors
+    /// As for [`Explored::tell`].
+    pub fn endless(&self, body: &dyn Fn() -> String) -> Result<Option<Endless>, ExploreError> {
+        let Some((choices, loops_to)) = cycles::endless(&self.graph, &self.cycles) else {
+            return Ok(None);
+        };
+        let mut interleaving = self.tell(body, &Schedule(choices))?;
+        interleaving.outcome = "endless".to_owned();
+        interleaving.loops_to = Some(loops_to);
+        let ends: f64 = odds::odds(&self.graph, &self.cycles).values().sum();
+        // Rounding of sums of chances: far below 1e-9 in every graph that fits the budget.
+        let odds = if ends > 1.0 - 1e-9 { 0.0 } else { 1.0 - ends };
+        Ok(Some(Endless { odds, interleaving }))
+    }
+
+    fn run(&self, body: &dyn Fn() -> String, schedule: &Schedule) -> Result<Tale, ExploreError> {
+        let tables = self.tables.replace(Tables::new(0));
+        let mut execution = Execution::new(body, tables);
+        let tale = tell(&mut execution, &schedule.0);
+        self.tables.replace(execution.into_tables());
+        tale
+    }
+
+    /// Runs some interleavings in full, spread evenly over their numbers.
+    fn spot_check(&self, body: &dyn Fn() -> String) -> Result<(), ExploreError> {
+        let last = self.numbered() - 1_u32;
+        let mut checked = None;
+        for i in 0..SPOT_CHECKS {
+            let number = &last * i / (SPOT_CHECKS - 1) + 1_u32;
+            if checked.as_ref() != Some(&number) {
+                self.run(body, &self.schedule(&number)?)?;
+                checked = Some(number);
+            }
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> Counts {
+        count(&self.graph, &self.cycles)
+    }
+
+    fn continuations(&self) -> &Continuations {
+        self.continuations.get_or_init(|| Continuations::new(&self.graph))
+    }
+}

@@ -1,0 +1,32 @@
+//! The model world: every interleaving of a program, counted exactly.
+//!
+//! # Layout
+//! | module | purpose |
+//! |---|---|
+//! | `op`, `state` | operations and what they mean: a plain state machine |
+//! | `tables` | what has been learned about the program's threads |
+//! | `context`, `shell` | lab code as coroutines |
+//! | `walk` | a move: along known edges, or by running the code |
+//! | `search`, `graph` | the state graph, depth first |
+//! | `count`, `odds`, `simplest`, `cycles` | what is read off the graph |
+//! | `tell`, `words` | an interleaving, step by step |
+//!
+//! Memory is sequentially consistent: `Ordering` arguments change nothing here.
+
+pub(crate) mod context;
+mod count;
+mod cycles;
+mod explored;
+mod graph;
+mod odds;
+pub(crate) mod op;
+mod search;
+pub(crate) mod shell;
+mod simplest;
+mod state;
+pub(crate) mod tables;
+mod tell;
+mod walk;
+mod words;
+
+pub use explored::{Explored, OutcomeTally, Schedule, explore};

@@ -1,0 +1,124 @@
+//! What a modelled thread asks for: the operation it is about to do.
+
+/// Index of a word of the state vector: an object or a thread lives there.
+pub(crate) type Slot = u32;
+
+/// A modelled thread, in scheduling order; `main` is 0.
+pub(crate) type ThreadId = u8;
+
+/// The number of an interned value (see `tables`); 0 is no value.
+pub(crate) type ValueId = u32;
+
+/// How a read-modify-write works out the new value from the old one and its operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Swap,
+    Add,
+    Sub,
+    And,
+    Or,
+    Xor,
+    Max,
+    Min,
+}
+
+impl Change {
+    /// The new value. Arithmetic wraps, as std's atomics do; `mask` is the type's largest value.
+    pub(crate) fn apply(self, old: u64, operand: u64, mask: u64) -> u64 {
+        let new = match self {
+            Self::Swap => operand,
+            Self::Add => old.wrapping_add(operand),
+            Self::Sub => old.wrapping_sub(operand),
+            Self::And => old & operand,
+            Self::Or => old | operand,
+            Self::Xor => old ^ operand,
+            Self::Max => old.max(operand),
+            Self::Min => old.min(operand),
+        };
+        new & mask
+    }
+
+    /// The name std gives it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Swap => "swap",
+            Self::Add => "fetch_add",
+            Self::Sub => "fetch_sub",
+            Self::And => "fetch_and",
+            Self::Or => "fetch_or",
+            Self::Xor => "fetch_xor",
+            Self::Max => "fetch_max",
+            Self::Min => "fetch_min",
+        }
+    }
+}
+
+/// The operation a thread has announced and not yet done.
+///
+/// The first group are the visible steps; every count of interleavings depends on that list. The
+/// second group commutes with whatever other threads do, runs as soon as it can, and is no step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pending {
+    Load(Slot),
+    Store(Slot, u64),
+    Modify { object: Slot, change: Change, operand: u64, mask: u64 },
+    CompareExchange { object: Slot, expected: u64, new: u64 },
+    Lock(Slot),
+    TryLock(Slot),
+    /// Gives the mutex back with this data in it.
+    Unlock(Slot, ValueId),
+    /// Releases the mutex, with this data in it, and waits.
+    Wait { condvar: Slot, mutex: Slot, data: ValueId },
+    /// The second half of a wait: locks the mutex again once woken.
+    Relock { condvar: Slot, mutex: Slot },
+    NotifyOne(Slot),
+    NotifyAll(Slot),
+
+    /// Born, and not yet run.
+    Start,
+    /// A spinning thread: goes on when one of these words is no longer what it read, or one of
+    /// these mutexes, which it found held, is free.
+    Pause { read: Box<[(Slot, u64)]>, held: Box<[Slot]> },
+    Join(Slot),
+    JoinAll(Box<[Slot]>),
+    /// Reads an object that nobody else can reach any more (`into_inner`).
+    Take(Slot),
+    Finished(ValueId),
+    Panicked(ValueId),
+}
+
+impl Pending {
+    /// Whether it is no step: done as soon as it is enabled, before any choice is made.
+    pub(crate) fn is_eager(&self) -> bool {
+        matches!(
+            self,
+            Self::Start | Self::Pause { .. } | Self::Join(_) | Self::JoinAll(_) | Self::Take(_)
+        )
+    }
+
+    /// Whether the thread is waiting for another thread to end.
+    pub(crate) fn is_join(&self) -> bool {
+        matches!(self, Self::Join(_) | Self::JoinAll(_))
+    }
+
+    /// Whether the thread has come to its end.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self, Self::Finished(_) | Self::Panicked(_))
+    }
+}
+
+/// Which thread moves, and which way if its operation has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Choice {
+    /// Who.
+    pub(crate) thread: ThreadId,
+    /// `notify_one`: whom it wakes, counted among the waiting threads. `SPURIOUS`: the thread's
+    /// wait ends though nobody notified it. Otherwise 0.
+    pub(crate) branch: u8,
+}
+
+/// What `try_lock` is given when the mutex is held; data numbers are smaller.
+pub(crate) const WOULD_BLOCK: u64 = 1 << 32;
+
+/// The branch that is a spurious wake-up.
+pub(crate) const SPURIOUS: u8 = u8::MAX;

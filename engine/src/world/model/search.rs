@@ -1,0 +1,254 @@
+//! The search: depth first over the states of the whole program, each entered once.
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+use super::graph::{Graph, GraphBuilder};
+use super::op::{Choice, Pending, SPURIOUS, ThreadId};
+use super::shell::Execution;
+use super::state::State;
+use super::tables::{Tables, fold};
+use super::walk::{advance, advance_live, begin};
+use crate::lab::{ExploreError, ModelSettings};
+use crate::stop::Limit;
+
+/// How many moves are made between two looks at the clock.
+const MOVES_PER_LOOK: u64 = 1024;
+
+/// How many moves are made between two reports of progress.
+const MOVES_PER_REPORT: u64 = 64 * 1024;
+
+/// What a search found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) graph: Graph,
+    pub(crate) tables: Tables,
+    /// Which budget ran out, if one did: the graph is then incomplete.
+    pub(crate) limit: Option<Limit>,
+}
+
+/// Covers the states of `body`.
+///
+/// # Errors
+/// If the program is not deterministic, or too large.
+pub(crate) fn search(
+    body: &dyn Fn() -> String,
+    settings: &ModelSettings,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Found, ExploreError> {
+    let execution = Execution::new(body, Tables::new(settings.spurious_wakeups));
+    let mut search = Search {
+        body,
+        settings,
+        execution,
+        live_at: Some(0),
+        stack: Vec::new(),
+        words: Vec::new(),
+        known: HashTable::new(),
+        keys: Vec::new(),
+        graph: GraphBuilder::default(),
+        moves: 0,
+        limit: None,
+    };
+    let root = begin(&mut search.execution)?;
+    search.meet(&root, None);
+    search.run(progress)?;
+    let tables = search.execution.into_tables();
+    Ok(Found { graph: search.graph.finish(), tables, limit: search.limit })
+}
+
+/// A state that has been entered and not left.
+#[derive(Debug)]
+struct Frame {
+    state: u32,
+    /// Where its words begin; they end where the next frame's begin.
+    words_start: usize,
+    key: u128,
+    /// How it was reached.
+    via: Option<Choice>,
+    /// The next choice to try.
+    next: Choice,
+}
+
+struct Search<'a> {
+    body: &'a dyn Fn() -> String,
+    settings: &'a ModelSettings,
+    execution: Execution<'a>,
+    /// The state that the execution is at, if any.
+    live_at: Option<u32>,
+    stack: Vec<Frame>,
+    words: Vec<u64>,
+    known: HashTable<u32>,
+    keys: Vec<u128>,
+    graph: GraphBuilder,
+    moves: u64,
+    limit: Option<Limit>,
+}
+
+impl Search<'_> {
+    fn run(&mut self, progress: &mut dyn FnMut(u64)) -> Result<(), ExploreError> {
+        let mut here = State::default();
+        while let Some(frame) = self.stack.last() {
+            here.copy_from(&self.words[frame.words_start..], frame.key);
+            let choice = self.next_choice(&here);
+            match choice {
+                Some(choice) if self.limit.is_none() => self.try_choice(&mut here, choice)?,
+                _ => self.leave(&here, choice.is_none()),
+            }
+            self.look_at_limits(progress);
+        }
+        Ok(())
+    }
+
+    /// Makes a move from the state on top, and enters the state it leads to if that is new.
+    fn try_choice(&mut self, here: &mut State, choice: Choice) -> Result<(), ExploreError> {
+        let tables = self.execution.context.tables.borrow();
+        let known = advance(here, &tables, choice);
+        drop(tables);
+        let live = known.is_err();
+        if live {
+            self.learn(here, choice)?;
+        }
+        if self.limit.is_some() {
+            return Ok(());
+        }
+        let state = self.meet(here, Some(choice));
+        if live {
+            self.live_at = Some(state);
+        }
+        Ok(())
+    }
+
+    /// Makes the move by running the code, after bringing the execution to the state on top.
+    fn learn(&mut self, here: &mut State, choice: Choice) -> Result<(), ExploreError> {
+        let top = self.stack.last().expect("a move starts at a state");
+        if self.live_at != Some(top.state) {
+            self.live_at = None;
+            self.execution.restart(self.body);
+            let mut state = begin(&mut self.execution)?;
+            for (depth, frame) in self.stack.iter().enumerate() {
+                if let Some(choice) = frame.via {
+                    advance_live(&mut state, &mut self.execution, choice)?;
+                }
+                if depth % 1024 == 1023 {
+                    self.limit = self.settings.stop.reason();
+                    if self.limit.is_some() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        let top = self.stack.last().expect("a move starts at a state");
+        here.copy_from(&self.words[top.words_start..], top.key);
+        self.live_at = None;
+        advance_live(here, &mut self.execution, choice)
+    }
+
+    /// Notes that the state on top leads here, enters the state if it is new, and returns its
+    /// number.
+    fn meet(&mut self, state: &State, via: Option<Choice>) -> u32 {
+        let next = u32::try_from(self.keys.len()).expect("fewer than 2^32 states");
+        let same = |&other: &u32| self.keys[other as usize] == state.key;
+        let hash = |&other: &u32| fold(self.keys[other as usize]);
+        let number = match self.known.entry(fold(state.key), same, hash) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(vacant) => *vacant.insert(next).get(),
+        };
+        if let Some(choice) = via {
+            self.graph.add_edge(number, choice);
+        }
+        if number == next {
+            self.enter(state, via);
+        }
+        number
+    }
+
+    /// Puts a new state on top.
+    fn enter(&mut self, state: &State, via: Option<Choice>) {
+        let number = u32::try_from(self.keys.len()).expect("fewer than 2^32 states");
+        self.keys.push(state.key);
+        let words_start = self.words.len();
+        self.words.extend_from_slice(&state.words);
+        self.graph.enter();
+        let next = Choice { thread: 0, branch: 0 };
+        self.stack.push(Frame { state: number, words_start, key: state.key, via, next });
+    }
+
+    /// Leaves the state on top for good; a final one with its outcome.
+    fn leave(&mut self, here: &State, complete: bool) {
+        let frame = self.stack.pop().expect("a state is on top");
+        self.words.truncate(frame.words_start);
+        if complete && self.graph.is_final() {
+            let tables = &mut *self.execution.context.tables.borrow_mut();
+            let outcome = outcome(here, tables);
+            self.graph.set_outcome(tables.intern_text(&outcome));
+        }
+        self.graph.leave(frame.state);
+    }
+
+    /// The next choice of the state on top: threads in order, and for each its branches.
+    fn next_choice(&mut self, here: &State) -> Option<Choice> {
+        let tables = self.execution.context.tables.borrow();
+        let next = &mut self.stack.last_mut().expect("a state is on top").next;
+        let choice = choices_from(here, &tables, *next)?;
+        *next = match choice.branch {
+            SPURIOUS => Choice { thread: choice.thread + 1, branch: 0 },
+            branch => Choice { thread: choice.thread, branch: branch + 1 },
+        };
+        Some(choice)
+    }
+
+    fn look_at_limits(&mut self, progress: &mut dyn FnMut(u64)) {
+        self.moves += 1;
+        if self.limit.is_some() {
+            return;
+        }
+        if self.keys.len() as u64 > self.settings.states_max {
+            self.limit = Some(Limit::States);
+        } else if self.moves.is_multiple_of(MOVES_PER_LOOK) {
+            self.limit = self.settings.stop.reason();
+            if self.moves.is_multiple_of(MOVES_PER_REPORT) {
+                progress(self.keys.len() as u64);
+            }
+        }
+    }
+}
+
+/// The first choice at or after `from` that is enabled.
+fn choices_from(state: &State, tables: &Tables, from: Choice) -> Option<Choice> {
+    let panicked = |thread: ThreadId| {
+        matches!(tables.pending(state, thread), Some(Pending::Panicked(_)))
+    };
+    if tables.thread_ids().any(panicked) {
+        return None;
+    }
+    let mut branch = from.branch;
+    for thread in tables.thread_ids().skip(usize::from(from.thread)) {
+        if branch < state.ways(tables, thread) {
+            return Some(Choice { thread, branch });
+        }
+        // A thread that still waits has no other way than a spurious one.
+        if branch == 0 && state.may_wake_spuriously(tables, thread) {
+            return Some(Choice { thread, branch: SPURIOUS });
+        }
+        branch = 0;
+    }
+    None
+}
+
+/// What a final state shows.
+fn outcome(state: &State, tables: &Tables) -> String {
+    let pendings = || tables.thread_ids().filter_map(|thread| tables.pending(state, thread));
+    for pending in pendings() {
+        if let Pending::Panicked(message) = pending {
+            return format!("panic: {}", tables.value(*message));
+        }
+    }
+    let main = tables.pending(state, 0);
+    if let (true, Some(Pending::Finished(text))) = (pendings().all(Pending::is_over), main) {
+        return tables.value(*text).to_owned();
+    }
+    let mut stuck = pendings().filter(|pending| !pending.is_over() && !pending.is_join()).peekable();
+    let spins = |pending: &Pending| matches!(pending, Pending::Pause { .. });
+    if stuck.peek().is_some() && stuck.all(spins) { "livelock" } else { "deadlock" }.to_owned()
+}

@@ -1,0 +1,204 @@
+//! The state of the whole program, and the meaning of every step: a plain state machine.
+//!
+//! A state is a vector of words: for each thread the number of its local state (see `tables`),
+//! for each object its value. A mutex is `owner << 32`, or the number of its data when free; a
+//! condition variable is the set of waiting threads. Nothing here runs a lab's code.
+
+use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::tables::Tables;
+
+/// The word that counts the spurious wake-ups used so far.
+pub(crate) const SPURIOUS_USED: Slot = 0;
+
+/// A state with its 128-bit key, kept up to date word by word.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) words: Vec<u64>,
+    pub(crate) key: u128,
+}
+
+impl State {
+    /// The word at `slot`; a slot that nothing has been put into is 0.
+    pub(crate) fn get(&self, slot: Slot) -> u64 {
+        self.words.get(slot as usize).copied().unwrap_or(0)
+    }
+
+    /// Replaces the word at `slot`.
+    pub(crate) fn set(&mut self, slot: Slot, word: u64) {
+        let index = slot as usize;
+        if index >= self.words.len() {
+            self.words.resize(index + 1, 0);
+        }
+        let old = std::mem::replace(&mut self.words[index], word);
+        self.key =
+            self.key.wrapping_sub(share(slot, old)).wrapping_add(share(slot, word));
+    }
+
+    /// Becomes a copy of a state given by its parts.
+    pub(crate) fn copy_from(&mut self, words: &[u64], key: u128) {
+        self.words.clear();
+        self.words.extend_from_slice(words);
+        self.key = key;
+    }
+
+    /// How many ways the thread can do its pending operation now; 0 if it cannot.
+    pub(crate) fn ways(&self, tables: &Tables, thread: ThreadId) -> u8 {
+        match tables.pending(self, thread) {
+            None | Some(Pending::Finished(_) | Pending::Panicked(_)) => 0,
+            Some(Pending::Lock(mutex)) => u8::from(owner(self.get(*mutex)).is_none()),
+            Some(Pending::Relock { condvar, mutex }) => {
+                let woken = self.get(*condvar) & bit(thread) == 0;
+                u8::from(woken && owner(self.get(*mutex)).is_none())
+            }
+            Some(Pending::NotifyOne(condvar)) => {
+                let waiting = self.get(*condvar).count_ones().max(1);
+                u8::try_from(waiting).expect("at most 64 threads wait")
+            }
+            Some(Pending::Pause { read, held }) => {
+                let changed = read.iter().any(|&(slot, word)| self.get(slot) != word);
+                let freed = held.iter().any(|&mutex| owner(self.get(mutex)).is_none());
+                u8::from(changed || freed)
+            }
+            Some(Pending::Join(thread)) => u8::from(tables.is_over(self.get(*thread))),
+            Some(Pending::JoinAll(threads)) => {
+                u8::from(threads.iter().all(|&thread| tables.is_over(self.get(thread))))
+            }
+            Some(_) => 1,
+        }
+    }
+
+    /// Whether the thread's wait could end now though nobody notified it.
+    pub(crate) fn may_wake_spuriously(&self, tables: &Tables, thread: ThreadId) -> bool {
+        if self.get(SPURIOUS_USED) >= u64::from(tables.spurious_wakeups) {
+            return false;
+        }
+        matches!(tables.pending(self, thread),
+            Some(Pending::Relock { condvar, .. }) if self.get(*condvar) & bit(thread) != 0)
+    }
+
+    /// Does the pending operation of a thread and returns what the thread is given for it, or
+    /// nothing if the thread does not move on. The operation must be enabled.
+    pub(crate) fn apply(&mut self, pending: &Pending, choice: Choice) -> Option<u64> {
+        let thread = choice.thread;
+        match pending {
+            Pending::Relock { condvar, .. } if choice.branch == SPURIOUS => {
+                self.set(*condvar, self.get(*condvar) & !bit(thread));
+                self.set(SPURIOUS_USED, self.get(SPURIOUS_USED) + 1);
+                return None;
+            }
+            Pending::Load(object) | Pending::Take(object) => return Some(self.get(*object)),
+            Pending::Store(object, value) => self.set(*object, *value),
+            Pending::Modify { object, change, operand, mask } => {
+                let old = self.get(*object);
+                self.set(*object, change.apply(old, *operand, *mask));
+                return Some(old);
+            }
+            Pending::CompareExchange { object, expected, new } => {
+                let old = self.get(*object);
+                if old == *expected {
+                    self.set(*object, *new);
+                }
+                return Some(old);
+            }
+            Pending::Lock(mutex) | Pending::Relock { mutex, .. } => {
+                return Some(self.take_mutex(*mutex, thread));
+            }
+            Pending::TryLock(mutex) => {
+                let held = owner(self.get(*mutex)).is_some();
+                return Some(if held { WOULD_BLOCK } else { self.take_mutex(*mutex, thread) });
+            }
+            Pending::Unlock(mutex, data) => self.set(*mutex, u64::from(*data)),
+            Pending::Wait { condvar, mutex, data } => {
+                self.set(*condvar, self.get(*condvar) | bit(thread));
+                self.set(*mutex, u64::from(*data));
+            }
+            Pending::NotifyOne(condvar) => {
+                self.set(*condvar, without(self.get(*condvar), choice.branch));
+            }
+            Pending::NotifyAll(condvar) => self.set(*condvar, 0),
+            Pending::Join(thread) => return Some(self.get(*thread)),
+            Pending::Start | Pending::Pause { .. } | Pending::JoinAll(_) => {}
+            Pending::Finished(_) | Pending::Panicked(_) => {
+                unreachable!("a thread that is over has no operation to do")
+            }
+        }
+        Some(0)
+    }
+
+    /// Makes `thread` the owner and returns the number of the data.
+    fn take_mutex(&mut self, mutex: Slot, thread: ThreadId) -> u64 {
+        let data = self.get(mutex);
+        self.set(mutex, (u64::from(thread) + 1) << 32);
+        data
+    }
+}
+
+/// The thread that holds a mutex, by the mutex's word.
+pub(crate) fn owner(word: u64) -> Option<ThreadId> {
+    let owner = (word >> 32).checked_sub(1)?;
+    Some(ThreadId::try_from(owner).expect("owners are threads"))
+}
+
+/// The thread's bit in a set of threads.
+fn bit(thread: ThreadId) -> u64 {
+    1 << thread
+}
+
+/// The set of waiting threads after the `branch`-th of them was woken.
+fn without(waiting: u64, branch: u8) -> u64 {
+    let mut rest = waiting;
+    for _ in 0..branch {
+        rest &= rest.wrapping_sub(1);
+    }
+    waiting & !(rest & rest.wrapping_neg())
+}
+
+/// A word's share of the key. Shares are added up, so that a step costs only the words it changes;
+/// a word of 0 has no share, so that a state does not depend on slots that came later.
+fn share(slot: Slot, word: u64) -> u128 {
+    if word == 0 {
+        return 0;
+    }
+    let seed = u64::from(slot).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let low = scramble(word.wrapping_add(seed));
+    let high = scramble(word ^ low.rotate_left(32) ^ 0xD6E8_FEB8_6659_FD93);
+    (u128::from(high) << 64) | u128::from(low)
+}
+
+/// A bijection of 64-bit words in which every bit depends on every other.
+///
+/// # Sources
+/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014 (the mixing
+/// function, with David Stafford's constants, variant 13).
+fn scramble(word: u64) -> u64 {
+    let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    word ^ (word >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_takes_the_chosen_waiter_out_of_the_set() {
+        assert_eq!(without(0b1011, 0), 0b1010);
+        assert_eq!(without(0b1011, 1), 0b1001);
+        assert_eq!(without(0b1011, 2), 0b0011);
+        assert_eq!(without(0, 0), 0);
+    }
+
+    #[test]
+    fn the_key_depends_on_the_words_and_not_on_the_way_to_them() {
+        let (mut one, mut other) = (State::default(), State::default());
+        one.set(3, 7);
+        one.set(5, 1);
+        other.set(5, 9);
+        other.set(5, 1);
+        other.set(3, 7);
+        assert_eq!(one.key, other.key);
+        other.set(3, 0);
+        other.set(4, 7);
+        assert_ne!(one.key, other.key, "the same words at other places");
+    }
+}

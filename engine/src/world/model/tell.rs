@@ -1,0 +1,218 @@
+//! Telling an interleaving: the lab's code is run once more along it, and every step noted.
+
+use std::collections::HashMap;
+
+use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::shell::Execution;
+use super::state::{State, owner};
+use super::tables::{Kind, Place, Tables};
+use super::walk::{advance_live, begin};
+use super::words;
+use crate::lab::ExploreError;
+use crate::report::{self, Step, Wait, WaitForGraph, Waiting};
+
+/// An interleaving as it was told: its steps, who takes part, and who waits at its end.
+#[derive(Debug, Default)]
+pub(crate) struct Tale {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) threads: Vec<String>,
+    pub(crate) stuck: Option<WaitForGraph>,
+}
+
+/// Runs `execution` from the beginning along `choices`.
+///
+/// # Errors
+/// If the code does not do what it did when it was explored.
+pub(crate) fn tell(
+    execution: &mut Execution<'_>,
+    choices: &[Choice],
+) -> Result<Tale, ExploreError> {
+    let mut state = begin(execution)?;
+    let mut teller = Teller::default();
+    teller.look(execution, &state);
+    for &choice in choices {
+        let before = state.clone();
+        advance_live(&mut state, execution, choice)?;
+        teller.look(execution, &state);
+        teller.note(execution, &before, &state, choice);
+    }
+    let tables = execution.context.tables.borrow();
+    let takes_part = |thread: &ThreadId| choices.iter().any(|choice| choice.thread == *thread);
+    let threads = tables.thread_ids().filter(takes_part);
+    let threads = threads.map(|thread| tables.thread_name(thread).to_owned()).collect();
+    let stuck = teller.stuck(&tables, &state);
+    Ok(Tale { steps: teller.steps, threads, stuck })
+}
+
+#[derive(Default)]
+struct Teller {
+    steps: Vec<Step>,
+    /// The data of each mutex when it was last free.
+    data: HashMap<Slot, u32>,
+    /// Where each mutex was locked last.
+    locked_at: HashMap<Slot, Place>,
+    /// The step at which a thread last read an object.
+    read_at: HashMap<(ThreadId, Slot), usize>,
+    /// The step at which an object last changed, and by whom.
+    changed_at: HashMap<Slot, (usize, ThreadId)>,
+}
+
+impl Teller {
+    /// Notes the data of the mutexes that are free.
+    fn look(&mut self, execution: &Execution<'_>, state: &State) {
+        let tables = execution.context.tables.borrow();
+        for &slot in execution.context.objects.borrow().iter() {
+            let word = state.get(slot);
+            if tables.objects[slot as usize].kind == Kind::Mutex && owner(word).is_none() {
+                let data = u32::try_from(word).expect("the word of a free mutex is its data");
+                self.data.insert(slot, data);
+            }
+        }
+    }
+
+    /// Notes a step.
+    fn note(
+        &mut self,
+        execution: &Execution<'_>,
+        before: &State,
+        after: &State,
+        choice: Choice,
+    ) {
+        let tables = execution.context.tables.borrow();
+        let node = tables.node(before, choice.thread).expect("only living threads move");
+        let node = &tables.nodes[node as usize];
+        let result = before.clone().apply(&node.pending, choice);
+        let (operation, given) = words::step(&tables, before, choice, &node.pending, result);
+        let step = self.steps.len() + 1;
+        let stale_since = self.remember(step, choice, &node.pending, node.place, result, after);
+        let objects = execution.context.objects.borrow();
+        let shown = objects.iter().map(|&slot| {
+            let data = self.data.get(&slot).copied().unwrap_or(0);
+            let text = words::object(&tables, slot, after.get(slot), data);
+            (tables.name(slot).to_owned(), text)
+        });
+        self.steps.push(Step {
+            step,
+            thread: tables.thread_name(choice.thread).to_owned(),
+            operation,
+            result: given,
+            stale_since,
+            file: node.place.file().to_owned(),
+            line: node.place.line(),
+            state: shown.collect(),
+        });
+    }
+
+    /// Remembers reads, changes and locks; returns the step of a read that a store relies on
+    /// though another thread has changed the object since.
+    fn remember(
+        &mut self,
+        step: usize,
+        choice: Choice,
+        pending: &Pending,
+        place: Place,
+        result: Option<u64>,
+        after: &State,
+    ) -> Option<usize> {
+        let thread = choice.thread;
+        match *pending {
+            Pending::Load(object) => {
+                self.read_at.insert((thread, object), step);
+            }
+            Pending::Store(object, _) => {
+                let changed = self.changed_at.insert(object, (step, thread));
+                let read = *self.read_at.get(&(thread, object))?;
+                let (at, by) = changed?;
+                return (by != thread && at > read).then_some(read);
+            }
+            Pending::Modify { object, .. } | Pending::CompareExchange { object, .. }
+                if Some(after.get(object)) != result =>
+            {
+                self.changed_at.insert(object, (step, thread));
+            }
+            Pending::TryLock(_) if result == Some(WOULD_BLOCK) => {}
+            Pending::Relock { .. } if choice.branch == SPURIOUS => {}
+            Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. } => {
+                self.locked_at.insert(mutex, place);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Who waits for whom in the last state; nothing if nobody waits.
+    fn stuck(&self, tables: &Tables, state: &State) -> Option<WaitForGraph> {
+        let waiting: Vec<_> =
+            tables.thread_ids().filter_map(|thread| self.waiting(tables, state, thread)).collect();
+        let cycle = cycle(&waiting);
+        (!waiting.is_empty()).then_some(WaitForGraph { waiting, cycle })
+    }
+
+    fn waiting(&self, tables: &Tables, state: &State, thread: ThreadId) -> Option<Waiting> {
+        let node = &tables.nodes[tables.node(state, thread)? as usize];
+        let holder = |mutex: Slot| owner(state.get(mutex));
+        let (object, how, held_by) = match &node.pending {
+            Pending::Lock(mutex) => (*mutex, Wait::Lock, holder(*mutex)),
+            Pending::Relock { condvar, mutex } if holder(*mutex).is_none() => {
+                (*condvar, Wait::Condvar, None)
+            }
+            Pending::Relock { mutex, .. } => (*mutex, Wait::Lock, holder(*mutex)),
+            Pending::Pause { held, .. } if !held.is_empty() => {
+                (held[0], Wait::Retry, holder(held[0]))
+            }
+            Pending::Pause { read, .. } => (read[0].0, Wait::Retry, None),
+            Pending::Join(other) => (*other, Wait::Join, self::thread(tables, *other)),
+            Pending::JoinAll(others) => {
+                let other = others.iter().find(|&&other| !tables.is_over(state.get(other)))?;
+                (*other, Wait::Join, self::thread(tables, *other))
+            }
+            _ => return None,
+        };
+        let mine = |held: &(&Slot, _)| holder(*held.0) == Some(thread);
+        let mut holds: Vec<_> = self.locked_at.iter().filter(mine).collect();
+        holds.sort_unstable_by_key(|&(slot, _)| slot);
+        Some(Waiting {
+            thread: tables.thread_name(thread).to_owned(),
+            holds: holds.into_iter().map(|(slot, at)| place(tables, *slot, at)).collect(),
+            wants: place(tables, object, node.place),
+            how,
+            held_by: held_by.map(|thread| tables.thread_name(thread).to_owned()),
+        })
+    }
+}
+
+/// The thread that lives at a slot.
+fn thread(tables: &Tables, slot: Slot) -> Option<ThreadId> {
+    match tables.objects[slot as usize].kind {
+        Kind::Thread(thread) => Some(thread),
+        _ => None,
+    }
+}
+
+fn place(tables: &Tables, slot: Slot, at: Place) -> report::Place {
+    report::Place {
+        name: tables.name(slot).to_owned(),
+        file: at.file().to_owned(),
+        line: at.line(),
+    }
+}
+
+/// The threads of a cycle, each waiting for the next and the last for the first.
+fn cycle(waiting: &[Waiting]) -> Vec<String> {
+    let find = |name: &String| waiting.iter().position(|one| one.thread == *name);
+    for start in 0..waiting.len() {
+        let mut round = vec![start];
+        let mut next = waiting[start].held_by.as_ref().and_then(find);
+        while let Some(at) = next {
+            if at == start {
+                return round.iter().map(|&at| waiting[at].thread.clone()).collect();
+            }
+            if round.contains(&at) {
+                break;
+            }
+            round.push(at);
+            next = waiting[at].held_by.as_ref().and_then(find);
+        }
+    }
+    Vec::new()
+}
