@@ -1,0 +1,139 @@
+//! The race lab's card, size and words.
+
+use clap::builder::RangedU64ValueParser;
+use conclab_engine::lab::{Card, Lab, Variant, World};
+use conclab_engine::report::{self, Price, Runs};
+use conclab_engine::stop::Stop;
+
+use crate::words::{thousands, unfinished};
+
+/// The lab of the lost update.
+#[derive(Clone, Copy, Debug)]
+pub struct Race;
+
+/// The size of the program.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Parameters {
+    /// Threads that count at the same time (1 to 64)
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+    pub threads: usize,
+    /// Increments per thread (1 to 1000000) [default: 100000 on real threads, 1 in the model]
+    #[arg(long, value_name = "N",
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    pub increments: Option<usize>,
+}
+
+impl Parameters {
+    /// How often each thread adds 1.
+    pub(super) fn increments(&self) -> usize {
+        self.increments.unwrap_or(1)
+    }
+
+    /// What a right counter shows at the end.
+    pub(super) fn total(&self) -> u64 {
+        self.threads as u64 * self.increments() as u64
+    }
+
+    /// The smallest value that lost updates can leave behind. The last store of all comes from a
+    /// thread's last increment; if that is not its first, the thread has stored 1 or more before.
+    pub(super) fn fewest(&self) -> u64 {
+        if self.threads == 1 { self.total() } else { self.increments().min(2) as u64 }
+    }
+}
+
+impl Lab for Race {
+    type Parameters = Parameters;
+
+    fn card(&self) -> Card {
+        Card {
+            name: "race",
+            group: "Races",
+            summary: "threads add 1 to one counter, and some of it is lost",
+            question: "Why does a counter that two threads increment end up too low?",
+            unit: "increment",
+            can_hang: false,
+        }
+    }
+
+    fn variants(&self) -> &'static [Variant<Parameters>] {
+        &super::variants::VARIANTS
+    }
+
+    fn sized(&self, asked: &Parameters, world: World) -> Parameters {
+        let increments = match (world, asked.increments) {
+            (World::Real, given) => given.unwrap_or(100_000),
+            // More increments than this have more interleavings than a class can look at.
+            (World::Model, Some(given)) if given <= 10 => given,
+            (World::Model, _) => 1,
+        };
+        Parameters { increments: Some(increments), ..*asked }
+    }
+
+    fn values(&self, size: &Parameters) -> report::Parameters {
+        report::Parameters(vec![
+            ("threads", size.threads as u64),
+            ("increments", size.increments() as u64),
+        ])
+    }
+
+    fn size_in_words(&self, size: &Parameters) -> String {
+        let increments = size.increments() as u64;
+        let plural = if increments == 1 { "" } else { "s" };
+        format!("{} × {} increment{plural}", size.threads, thousands(increments))
+    }
+
+    fn tell(&self, size: &Parameters, runs: &Runs) -> String {
+        let expected = size.total();
+        let low = |seen: &report::Seen| seen.outcome.parse::<u64>().ok().filter(|n| *n < expected);
+        let lost: Vec<(u64, u64)> =
+            runs.outcomes.iter().filter_map(|seen| Some((low(seen)?, seen.runs))).collect();
+        let n_lost = thousands(lost.iter().map(|(_, runs)| runs).sum());
+        let values = lost.iter().map(|(value, _)| *value);
+        let got = match (values.clone().min(), values.max()) {
+            (Some(least), Some(most)) if least < most => {
+                format!(", got {} to {}", thousands(least), thousands(most))
+            }
+            (Some(only), _) => format!(", got {}", thousands(only)),
+            (None, _) => String::new(),
+        };
+        let (all, expected) = (thousands(runs.runs), thousands(expected));
+        let more = unfinished(runs);
+        format!("{n_lost} of {all} runs lost updates: expected {expected}{got}{more}")
+    }
+
+    fn prices(&self, size: &Parameters, stop: &Stop) -> Vec<Price> {
+        super::prices::prices(size, stop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::tests::runs;
+
+    #[test]
+    fn lost_updates_are_told_with_their_range() {
+        let size = Parameters { threads: 2, increments: Some(100_000) };
+        let told = |outcomes| Race.tell(&size, &runs(outcomes));
+        assert_eq!(
+            told(&[("200000", 3), ("100021", 100), ("199874", 97)]),
+            "197 of 200 runs lost updates: expected 200,000, got 100,021 to 199,874"
+        );
+        assert_eq!(
+            told(&[("200000", 1_999), ("199999", 1)]),
+            "1 of 2,000 runs lost updates: expected 200,000, got 199,999"
+        );
+    }
+
+    #[test]
+    fn the_model_gets_a_small_program() {
+        let sized = |increments| {
+            let asked = Parameters { threads: 3, increments };
+            [World::Real, World::Model].map(|world| Race.size_in_words(&Race.sized(&asked, world)))
+        };
+        assert_eq!(sized(None), ["3 × 100,000 increments", "3 × 1 increment"]);
+        assert_eq!(sized(Some(10)), ["3 × 10 increments", "3 × 10 increments"]);
+        assert_eq!(sized(Some(11)), ["3 × 11 increments", "3 × 1 increment"]);
+    }
+}

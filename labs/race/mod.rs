@@ -1,0 +1,187 @@
+//! The lost update: threads add 1 to one counter, and some of the ones disappear.
+//!
+//! Adding 1 to a shared counter is not one step but three: load the value, add 1 to it, store
+//! the sum. A thread may be interrupted between any two of them. Two threads that both load 0
+//! both store 1: two increments, and the counter says 1. Nothing crashed and nothing warned.
+//!
+//! ```text
+//! counter   A           B
+//!       0   load → 0
+//!       0               load → 0
+//!       1   store 1
+//!       1               store 1      A's update is lost
+//! ```
+//!
+//! Every variant below is the same program but for the way to add 1. The wrong ones show three
+//! mistakes that look like repairs; the right ones make "load, add, store" *one* step for the
+//! others, or do without sharing.
+//!
+//! # A race condition is not a data race
+//! A **race condition** is a wrong result that depends on timing. Every single access may be
+//! well-behaved, as here: the program is safe Rust, and wrong. No compiler can find it, because
+//! only you know that two steps were meant to be one.
+//!
+//! A **data race** is two threads using one plain variable at the same time, at least one of
+//! them writing, with nothing that orders them. That is undefined behaviour: anything may happen,
+//! not only a wrong sum. Safe Rust refuses it. This is the program that C would compile:
+//!
+//! ```compile_fail,E0499
+//! let mut counter = 0;
+//! std::thread::scope(|s| {
+//!     s.spawn(|| counter += 1);
+//!     s.spawn(|| counter += 1); // cannot borrow `counter` as mutable more than once at a time
+//! });
+//! ```
+//!
+//! One way past that error is to make each of the accesses atomic. It turns the data race into a
+//! race condition: the first variant of this lab.
+//!
+//! # Sources
+//! Mara Bos, *Rust Atomics and Locks*, 2023, chapters 1 and 2.
+
+mod lab;
+mod prices;
+mod variants;
+
+use conclab_engine::sync::Mutex;
+use conclab_engine::sync::atomic::AtomicU64;
+use conclab_engine::sync::atomic::Ordering::{Relaxed, SeqCst};
+use conclab_engine::thread::scope;
+use conclab_engine::{repeat, retry, window};
+
+pub use self::lab::{Parameters, Race};
+
+/// Starts the threads and lets each of them call `increment` so many times; waits for them all.
+fn everyone(size: &Parameters, increment: impl Fn() + Sync) {
+    scope(|s| {
+        for _ in 0..size.threads {
+            s.spawn(|| repeat(size.increments(), |_| increment()));
+        }
+    });
+}
+
+/// Loads, then stores: every access is atomic, the increment is not.
+fn unsynchronised(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    everyone(size, || {
+        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        let seen = counter.load(Relaxed);
+        window("between load and store");
+        // Another thread may store here; our store then overwrites it.
+        // Relaxed: pairs with nothing; the counter announces no other data.
+        counter.store(seen + 1, Relaxed);
+    });
+    counter.into_inner().to_string()
+}
+
+/// Asks for the strongest ordering: it orders the two accesses, it does not join them.
+fn stronger_ordering(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    everyone(size, || {
+        // SeqCst: all threads agree on one order of all accesses, and that order may still be
+        // load, load, store, store.
+        let seen = counter.load(SeqCst);
+        window("between load and store");
+        // Another thread may store here; our store then overwrites it.
+        // SeqCst: the place of this store in that order is after whatever was stored above.
+        counter.store(seen + 1, SeqCst);
+    });
+    counter.into_inner().to_string()
+}
+
+/// Takes a lock that nobody else knows: a lock shuts out only those who take the same one.
+fn lock_per_thread(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    scope(|s| {
+        for thread_idx in 0..size.threads {
+            let counter = &counter;
+            s.spawn(move || {
+                let own = Mutex::named(format!("lock {thread_idx}"), ());
+                repeat(size.increments(), |_| {
+                    let _guard = own.lock();
+                    // Relaxed: pairs with nothing; it reads the counter and no other data.
+                    let seen = counter.load(Relaxed);
+                    window("between load and store");
+                    // Another thread may store here: it holds its own lock, not ours.
+                    // Relaxed: pairs with nothing; the counter announces no other data.
+                    counter.store(seen + 1, Relaxed);
+                });
+            });
+        }
+    });
+    counter.into_inner().to_string()
+}
+
+/// Locks too late: when the lock is ours, the value loaded before may be out of date.
+fn lock_the_store(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    let lock = Mutex::named("lock", ());
+    everyone(size, || {
+        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        let seen = counter.load(Relaxed);
+        window("between load and store");
+        // Another thread may lock, store and unlock here; our store then overwrites it.
+        let _guard = lock.lock();
+        // Relaxed: pairs with nothing; the lock orders the stores, and no load.
+        counter.store(seen + 1, Relaxed);
+    });
+    counter.into_inner().to_string()
+}
+
+/// Holds one lock from before the load until after the store.
+fn mutex(size: &Parameters) -> String {
+    let counter = Mutex::named("counter", 0);
+    everyone(size, || {
+        let mut value = counter.lock();
+        let seen = *value;
+        window("between load and store");
+        *value = seen + 1;
+    });
+    counter.into_inner().to_string()
+}
+
+/// Leaves the three steps to the processor, which makes one of them.
+fn atomic(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    everyone(size, || {
+        // Relaxed: pairs with nothing; that no update is lost is a property of every
+        // read-modify-write, whatever its ordering.
+        counter.fetch_add(1, Relaxed);
+    });
+    counter.into_inner().to_string()
+}
+
+/// Stores only if the counter is still what was loaded; otherwise starts again from the load.
+fn compare_exchange(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    everyone(size, || {
+        retry(|| {
+            // Relaxed: pairs with nothing; a value that is out of date fails below.
+            let seen = counter.load(Relaxed);
+            window("between load and store");
+            // Another thread may store here; then this fails, and nothing is overwritten.
+            // Relaxed, twice: the counter announces no other data, neither here nor if it fails.
+            counter.compare_exchange_weak(seen, seen + 1, Relaxed, Relaxed).ok()
+        });
+    });
+    counter.into_inner().to_string()
+}
+
+/// Does not share while it counts: everyone counts for themselves and adds the sum once.
+fn sharded(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    scope(|s| {
+        for _ in 0..size.threads {
+            s.spawn(|| {
+                let mut own = 0;
+                // No other thread can see `own`: there is nothing to interrupt.
+                for _ in 0..size.increments() {
+                    own += 1;
+                }
+                // Relaxed: pairs with nothing; the end of the scope publishes the sum.
+                counter.fetch_add(own, Relaxed);
+            });
+        }
+    });
+    counter.into_inner().to_string()
+}
