@@ -4,9 +4,11 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`race`] | two threads add 1 to one counter: the lost update |
+//! | [`deadlock`] | two threads each hold a lock and want the other's |
 //! | `price` | the meter of the labs' prices |
 //! | `words` | how the labs put numbers into sentences |
 
+pub mod deadlock;
 mod price;
 pub mod race;
 mod words;
@@ -15,7 +17,7 @@ use conclab_engine::lab::AnyLab;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
-    &[&race::Race]
+    &[&race::Race, &deadlock::Deadlock]
 }
 
 #[cfg(test)]
@@ -90,5 +92,6 @@ mod tests {
     #[test]
     fn every_variant_promises_something() {
         every_variant_promises(&race::Race);
+        every_variant_promises(&deadlock::Deadlock);
     }
 }

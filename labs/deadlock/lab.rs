@@ -1,0 +1,96 @@
+//! The deadlock lab's card, size and words.
+
+use clap::builder::RangedU64ValueParser;
+use conclab_engine::lab::{Card, Lab, Variant, World};
+use conclab_engine::report::{self, Evidence, Price, Runs, WaitForGraph};
+use conclab_engine::stop::Stop;
+
+use crate::words::{thousands, unfinished};
+
+/// The lab of the ring of locks.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlock;
+
+/// The size of the program.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Parameters {
+    /// Threads in the ring, each with its account (2 to 64)
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = RangedU64ValueParser::<usize>::new().range(2..=64))]
+    pub threads: usize,
+}
+
+impl Lab for Deadlock {
+    type Parameters = Parameters;
+
+    fn card(&self) -> Card {
+        Card {
+            name: "deadlock",
+            group: "Deadlocks",
+            summary: "threads in a ring each hold a lock and want the next",
+            question: "Why do threads that lock in a ring sometimes wait for ever?",
+            unit: "transfer",
+            can_hang: true,
+        }
+    }
+
+    fn variants(&self) -> &'static [Variant<Parameters>] {
+        &super::variants::VARIANTS
+    }
+
+    fn sized(&self, asked: &Parameters, _: World) -> Parameters {
+        asked.clone()
+    }
+
+    fn values(&self, size: &Parameters) -> report::Parameters {
+        report::Parameters(vec![("threads", size.threads as u64)])
+    }
+
+    fn size_in_words(&self, size: &Parameters) -> String {
+        format!("{} threads", size.threads)
+    }
+
+    fn tell(&self, _: &Parameters, runs: &Runs) -> String {
+        let count = |outcome: &str| -> u64 {
+            runs.outcomes.iter().filter(|seen| seen.outcome == outcome).map(|seen| seen.runs).sum()
+        };
+        let (dead, live) = (count("deadlock"), count("livelock"));
+        let (stuck, all) = (thousands(dead + live), thousands(runs.runs));
+        let what = match (dead, live) {
+            (_, 0) => "deadlocked: each held one account and waited for the next".to_owned(),
+            (0, _) => "livelocked: each kept one account and kept asking".to_owned(),
+            _ => {
+                format!("got stuck: {} deadlocked, {} livelocked", thousands(dead), thousands(live))
+            }
+        };
+        format!("{stuck} of {all} runs {what}{}", unfinished(runs))
+    }
+
+    fn evidence(&self, stuck: &WaitForGraph) -> Vec<Evidence> {
+        super::evidence::conditions(stuck)
+    }
+
+    fn prices(&self, size: &Parameters, stop: &Stop) -> Vec<Price> {
+        super::prices::prices(size, stop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::tests::runs;
+
+    #[test]
+    fn stuck_runs_are_told_by_kind() {
+        let size = Parameters { threads: 2 };
+        let told = |outcomes| Deadlock.tell(&size, &runs(outcomes));
+        assert_eq!(
+            told(&[("balances 100 100", 180), ("deadlock", 20)]),
+            "20 of 200 runs deadlocked: each held one account and waited for the next"
+        );
+        assert_eq!(
+            told(&[("livelock", 200)]),
+            "200 of 200 runs livelocked: each kept one account and kept asking"
+        );
+    }
+}
