@@ -1,15 +1,16 @@
 //! The meter of the labs' prices: what one operation costs when threads do it at once.
 //!
 //! The work calls std, `parking_lot` or atomics directly: the facade's dispatch would be measured
-//! too. A sample is timed inside its threads, from the first to start until the last to end, so
-//! that starting and joining threads is not part of it.
+//! too. Where there is a core for every thread, samples in which they took turns on fewer cores
+//! do not count: they would show the price of working alone.
 
-use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
+
+use crate::crew::{Crew, Lap};
 
 /// Samples per price.
 const SAMPLES: usize = 15;
@@ -17,6 +18,15 @@ const SAMPLES: usize = 15;
 const SAMPLE: Duration = Duration::from_millis(2);
 /// The warm-up doubles its work until it is long enough, but not beyond this.
 const UNITS_MAX: u64 = 1 << 24;
+/// The warm-up lasts at least this long: until the threads are spread over the cores.
+const WARM_UP: Duration = Duration::from_millis(15);
+/// Threads that start within this span of each other work at once for most of a sample.
+const TOGETHER: Duration = Duration::from_micros(200);
+/// So many samples in which the threads worked at once are enough for a median; if there are not
+/// even these, the others count too, and a CPU time close to the wall time shows it.
+const ENOUGH: usize = 5;
+/// Samples to take, at most.
+const ATTEMPTS: usize = 2 * SAMPLES;
 /// More threads than this are not measured: they would wait for a processor, not for a lock.
 const THREADS_MAX: usize = 8;
 /// All prices of a lab together take no longer than this.
@@ -37,21 +47,21 @@ impl Meter {
         Self { threads: threads.min(THREADS_MAX), unit, stop: stop.within(BUDGET) }
     }
 
-    /// Measures `work(thread_idx, n)`, which does `n` units. Fewer samples are taken if the time
-    /// is over, and no price is given if that leaves none.
-    ///
-    /// # Panics
-    /// If the operating system refuses a thread.
+    /// Measures `work(thread_idx, n)`, which does `n` units and does not panic. Takes fewer samples
+    /// if the time is over; gives no price if that leaves none, or the system has no more threads.
     pub(crate) fn price(&self, label: &str, work: impl Fn(usize, u64) + Sync) -> Option<Price> {
-        let units = self.warm_up(&work);
+        let measure = |sample: &dyn Fn(u64) -> Lap| self.measure(label, sample);
+        Crew::gather(self.threads, &work, measure).flatten()
+    }
+
+    fn measure(&self, label: &str, sample: &dyn Fn(u64) -> Lap) -> Option<Price> {
+        let units = self.warm_up(sample);
         let total = (units * self.threads as u64) as f64;
-        let mut wall_ns = Vec::new();
-        let mut cpu_ns = Vec::new();
-        while wall_ns.len() < SAMPLES && self.stop.reason().is_none() {
-            let (wall, cpu) = self.sample(units, &work);
-            wall_ns.push(nanoseconds(wall) / total);
-            cpu_ns.extend(cpu.map(|cpu| nanoseconds(cpu) / total));
-        }
+        let laps = self.laps(|| sample(units));
+        let mut wall_ns: Vec<f64> =
+            laps.iter().map(|lap| nanoseconds(lap.wall()) / total).collect();
+        let cpu = |lap: &Lap| lap.cpu.map(|cpu| nanoseconds(cpu) / total);
+        let mut cpu_ns: Vec<f64> = laps.iter().filter_map(cpu).collect();
         let median_ns = median(&mut wall_ns)?;
         let mut off: Vec<f64> = wall_ns.iter().map(|ns| (ns - median_ns).abs()).collect();
         Some(Price {
@@ -65,56 +75,38 @@ impl Meter {
         })
     }
 
+    /// Takes the samples that count.
+    fn laps(&self, sample: impl Fn() -> Lap) -> Vec<Lap> {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let (mut together, mut in_turns) = (Vec::new(), Vec::new());
+        while together.len() < SAMPLES
+            && together.len() + in_turns.len() < ATTEMPTS
+            && self.stop.reason().is_none()
+        {
+            let lap = sample();
+            let counts = self.threads > cores || lap.last_start - lap.start <= TOGETHER;
+            if counts { together.push(lap) } else { in_turns.push(lap) }
+        }
+        if together.len() < ENOUGH {
+            let missing = SAMPLES - together.len();
+            together.extend(in_turns.into_iter().rev().take(missing));
+        }
+        together
+    }
+
     /// Finds how many units per thread make a sample long enough.
-    fn warm_up(&self, work: &(impl Fn(usize, u64) + Sync)) -> u64 {
+    fn warm_up(&self, sample: &dyn Fn(u64) -> Lap) -> u64 {
+        let begin = Instant::now();
         let mut units = 1_000;
-        while units < UNITS_MAX && self.stop.reason().is_none() {
-            if self.sample(units, work).0 >= SAMPLE {
+        while self.stop.reason().is_none() {
+            if sample(units).wall() < SAMPLE && units < UNITS_MAX {
+                units *= 2;
+            } else if begin.elapsed() >= WARM_UP {
                 break;
             }
-            units *= 2;
         }
         units
     }
-
-    /// Lets every thread do `units`; gives the wall time and the CPU time of all threads.
-    fn sample(
-        &self,
-        units: u64,
-        work: &(impl Fn(usize, u64) + Sync),
-    ) -> (Duration, Option<Duration>) {
-        let barrier = Barrier::new(self.threads);
-        let lap = |thread_idx| {
-            barrier.wait();
-            let (start, cpu) = (Instant::now(), thread_cpu_time());
-            work(thread_idx, units);
-            let cpu = thread_cpu_time().zip(cpu).map(|(end, start)| end.saturating_sub(start));
-            (start, Instant::now(), cpu)
-        };
-        let laps: Vec<_> = thread::scope(|s| {
-            let lap = &lap;
-            let threads: Vec<_> =
-                (0..self.threads).map(|thread_idx| s.spawn(move || lap(thread_idx))).collect();
-            threads.into_iter().map(|t| t.join().expect("a price's work does not panic")).collect()
-        });
-        let start = laps.iter().map(|lap| lap.0).min();
-        let end = laps.iter().map(|lap| lap.1).max();
-        let wall = end.zip(start).map_or(Duration::ZERO, |(end, start)| end - start);
-        (wall, laps.iter().map(|lap| lap.2).sum())
-    }
-}
-
-/// CPU time of the calling thread; other threads of the process are not part of a price.
-#[cfg(unix)]
-fn thread_cpu_time() -> Option<Duration> {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::try_from(time).ok()
-}
-
-/// Nothing: this platform does not tell.
-#[cfg(not(unix))]
-fn thread_cpu_time() -> Option<Duration> {
-    None
 }
 
 fn nanoseconds(time: Duration) -> f64 {
