@@ -27,7 +27,7 @@ impl Lab for Deadlock {
         Card {
             name: "deadlock",
             group: "Deadlocks",
-            summary: "threads in a ring each hold a lock and want the next",
+            summary: "threads in a ring hold one lock and want the next",
             question: "Why do threads that lock in a ring sometimes wait for ever?",
             unit: "transfer",
             can_hang: true,

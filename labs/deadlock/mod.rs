@@ -14,6 +14,10 @@
 //!                                waits for account 0 (A's)
 //! ```
 //!
+//! Three words are not std's: `named` gives a lock the name it has in reports; `retry` calls its
+//! closure again until that gives `Some`; `window` marks the moment when an interruption does harm,
+//! and does nothing by itself. A lock is given back where its guard goes out of scope.
+//!
 //! # Four conditions
 //! A deadlock needs all four of these; take one away and it cannot happen:
 //!

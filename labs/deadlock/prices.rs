@@ -129,7 +129,7 @@ fn try_lock_release<L: Lock<u64>>(meter: &Meter, label: &str) -> Option<Price> {
                     break;
                 }
                 drop(from);
-                // The neighbour needs the processor to finish, if there are more threads than cores.
+                // With more threads than cores, the neighbour needs this core to finish.
                 thread::yield_now();
             }
         },

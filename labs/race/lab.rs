@@ -49,7 +49,7 @@ impl Lab for Race {
         Card {
             name: "race",
             group: "Races",
-            summary: "threads add 1 to one counter, and some of it is lost",
+            summary: "threads add 1 to one counter",
             question: "Why does a counter that two threads increment end up too low?",
             unit: "increment",
             can_hang: false,

@@ -16,6 +16,10 @@
 //! mistakes that look like repairs; the right ones make "load, add, store" *one* step for the
 //! others, or do without sharing.
 //!
+//! Four words are not std's: `named` gives an object the name it has in reports; `repeat(n, …)` is
+//! a `for` loop; `retry` calls its closure again until that gives `Some`; `window` marks the moment
+//! when an interruption does harm, and does nothing by itself.
+//!
 //! # A race condition is not a data race
 //! A **race condition** is a wrong result that depends on timing. Every single access may be
 //! well-behaved, as here: the program is safe Rust, and wrong. No compiler can find it, because
