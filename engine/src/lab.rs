@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use clap::{ArgMatches, Command};
 use num_bigint::BigUint;
 
+pub use crate::error::ExploreError;
 use crate::report::{
     Evidence, Expectation, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
 };
@@ -32,6 +33,8 @@ pub struct Card {
     pub question: &'static str,
     /// What one unit of its price is: `increment`, `transfer`.
     pub unit: &'static str,
+    /// Whether a run of a wrong variant can hang for ever: then there is a `--hang` scene.
+    pub can_hang: bool,
 }
 
 /// One way to write a lab's program.
@@ -60,6 +63,9 @@ pub struct Promise<P: 'static> {
     pub matches: fn(&P, &str) -> bool,
     /// What is expected of it.
     pub expectation: Expectation,
+    /// Whether a program of this size can end so at all: an interesting outcome must be reached
+    /// by the model exactly if this holds (one thread alone loses nothing).
+    pub reachable: fn(&P) -> bool,
     /// Why, a full sentence.
     pub because: &'static str,
 }
@@ -77,6 +83,12 @@ pub trait Lab: Debug + Sync + 'static {
 
     /// The size that `world` gets: what was asked for, or the lab's default for that world.
     fn sized(&self, asked: &Self::Parameters, world: World) -> Self::Parameters;
+
+    /// The size whose interleavings the demo covers when this one is asked for: the same, or a
+    /// smaller program of the same kind if a class could not look at so many.
+    fn in_class(&self, asked: &Self::Parameters) -> Self::Parameters {
+        asked.clone()
+    }
 
     /// The values of the parameters, by flag name.
     fn values(&self, size: &Self::Parameters) -> Parameters;
@@ -112,6 +124,19 @@ pub enum Widen {
     Sleep,
     /// Waits until every other thread is in a window too, is blocked or has ended.
     Handshake,
+}
+
+impl Widen {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Yield => "yield",
+            Self::Spin => "spin",
+            Self::Sleep => "sleep",
+            Self::Handshake => "handshake",
+        }
+    }
 }
 
 /// How often to run a variant on real threads, and how.
@@ -163,7 +188,20 @@ pub trait AnyLab: Debug + Sync {
     ///
     /// # Errors
     /// What clap says of flags that do not fit.
-    fn bind(&self, flags: &ArgMatches) -> Result<Box<dyn BoundLab>, clap::Error>;
+    fn bind(
+        &'static self,
+        flags: &ArgMatches,
+        purpose: Purpose,
+    ) -> Result<Box<dyn BoundLab>, clap::Error>;
+}
+
+/// What a lab's parameters are taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The demo on one screen: the model gets a size that a class can look at.
+    Demo,
+    /// A closer look: the model gets what was asked for.
+    Study,
 }
 
 /// A lab whose parameters are chosen. A `variant` is an index into [`AnyLab::variants`].
@@ -205,65 +243,3 @@ pub trait BoundLab: Debug + Send + Sync {
     /// See [`Lab::prices`].
     fn prices(&self, stop: &Stop) -> Vec<Price>;
 }
-
-/// Why the explorer could not do what was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ExploreError {
-    /// A re-execution did not issue the operations it issued before.
-    NotDeterministic {
-        /// The thread that did something else.
-        thread: String,
-        /// What it did before.
-        before: String,
-        /// What it does now.
-        now: String,
-    },
-    /// There is no interleaving with this number.
-    NoSuchSchedule {
-        /// The number asked for.
-        asked: BigUint,
-        /// How many there are.
-        of: BigUint,
-    },
-    /// A budget ran out before the interleavings could be numbered.
-    NotExhausted {
-        /// States visited by then.
-        states: u64,
-        /// The budget.
-        limit: crate::stop::Limit,
-    },
-    /// The program asks for more than the model has: threads, objects.
-    TooLarge {
-        /// What there is too much of, and how much is allowed.
-        what: String,
-    },
-}
-
-impl std::fmt::Display for ExploreError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotDeterministic { thread, before, now } => write!(
-                f,
-                "the program is not deterministic: thread {thread} did `{before}` before and \
-                 `{now}` when run again with the same results"
-            ),
-            Self::NoSuchSchedule { asked, of } => {
-                write!(f, "there is no interleaving number {asked}: they are numbered 1 to {of}")
-            }
-            Self::NotExhausted { states, limit } => write!(
-                f,
-                "the interleavings cannot be numbered: not exhausted after {states} states \
-                 ({})",
-                match limit {
-                    crate::stop::Limit::States => "the budget of states",
-                    crate::stop::Limit::Time => "the time allowed",
-                    crate::stop::Limit::Interrupted => "interrupted",
-                }
-            ),
-            Self::TooLarge { what } => write!(f, "the program is too large for the model: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for ExploreError {}

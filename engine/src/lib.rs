@@ -13,7 +13,9 @@
 //! | [`report`] | what a run found: plain data with units |
 //! | [`stop`] | when to stop: interruption and deadlines |
 
+mod bound;
 mod control;
+mod error;
 pub mod hint;
 pub mod lab;
 pub mod report;

@@ -42,6 +42,11 @@ impl Lab for Deadlock {
         asked.clone()
     }
 
+    fn in_class(&self, asked: &Parameters) -> Parameters {
+        // Every thread more makes the state graph about five times larger.
+        Parameters { threads: asked.threads.min(6) }
+    }
+
     fn values(&self, size: &Parameters) -> report::Parameters {
         report::Parameters(vec![("threads", size.threads as u64)])
     }

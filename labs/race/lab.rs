@@ -63,11 +63,15 @@ impl Lab for Race {
     fn sized(&self, asked: &Parameters, world: World) -> Parameters {
         let increments = match (world, asked.increments) {
             (World::Real, given) => given.unwrap_or(100_000),
-            // More increments than this have more interleavings than a class can look at.
-            (World::Model, Some(given)) if given <= 10 => given,
-            (World::Model, _) => 1,
+            (World::Model, given) => given.unwrap_or(1),
         };
         Parameters { increments: Some(increments), ..*asked }
+    }
+
+    fn in_class(&self, asked: &Parameters) -> Parameters {
+        // More than this have more interleavings than a class can look at.
+        let increments = asked.increments.filter(|n| *n <= if asked.threads <= 2 { 10 } else { 2 });
+        Parameters { threads: asked.threads.min(4), increments }
     }
 
     fn values(&self, size: &Parameters) -> report::Parameters {
@@ -127,13 +131,15 @@ mod tests {
     }
 
     #[test]
-    fn the_model_gets_a_small_program() {
+    fn a_class_gets_a_small_program() {
         let sized = |increments| {
             let asked = Parameters { threads: 3, increments };
-            [World::Real, World::Model].map(|world| Race.size_in_words(&Race.sized(&asked, world)))
+            let class = Race.in_class(&asked);
+            let sizes = [Race.sized(&asked, World::Real), Race.sized(&class, World::Model)];
+            sizes.map(|size| Race.size_in_words(&size))
         };
         assert_eq!(sized(None), ["3 × 100,000 increments", "3 × 1 increment"]);
-        assert_eq!(sized(Some(10)), ["3 × 10 increments", "3 × 10 increments"]);
+        assert_eq!(sized(Some(2)), ["3 × 2 increments", "3 × 2 increments"]);
         assert_eq!(sized(Some(11)), ["3 × 11 increments", "3 × 1 increment"]);
     }
 }

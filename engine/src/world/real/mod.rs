@@ -38,3 +38,6 @@ pub(crate) fn yield_now() {}
 pub(crate) fn retry<R>(_: impl Fn() -> Option<R>, _: At) -> R { unimplemented!() }
 pub(crate) fn note_operation() {}
 pub(crate) fn in_retry() -> bool { false }
+use std::collections::BTreeMap;
+pub struct RawRuns { pub counts: BTreeMap<String, u64>, pub runs: u64, pub unfinished: u64, pub wait_for: Option<crate::report::WaitForGraph>, pub cores: usize, pub limit: Option<crate::stop::Limit>, pub elapsed_ns: u64 }
+pub fn run(_: &crate::lab::RealSettings, _: &(dyn Fn() -> String + Sync)) -> RawRuns { unimplemented!() }

@@ -1,0 +1,258 @@
+//! Every lab as the command sees it: without its types, and with its parameters chosen.
+//!
+//! Here outcomes meet the lab's promises, the same way for both worlds.
+
+use clap::{Args, ArgMatches, Command, FromArgMatches};
+use num_bigint::BigUint;
+
+use crate::error::ExploreError;
+use crate::lab::{
+    AnyLab, BoundLab, Card, Lab, ModelSettings, Promise, Purpose, RealSettings, Variant,
+    VariantCard, World,
+};
+use crate::report::{
+    Count, Evidence, Expectation, Exploration, Interleaving, Outcome, Parameters, Price, Runs,
+    Seen, Verdict, WaitForGraph,
+};
+use crate::stop::Stop;
+use crate::world::model::{self, Explored};
+use crate::world::real;
+
+impl<L: Lab> AnyLab for L {
+    fn card(&self) -> Card {
+        Lab::card(self)
+    }
+
+    fn variants(&self) -> Vec<VariantCard> {
+        let card = |variant: &Variant<L::Parameters>| VariantCard {
+            name: variant.name,
+            summary: variant.summary,
+            right: variant.right,
+            removes: variant.removes,
+        };
+        Lab::variants(self).iter().map(card).collect()
+    }
+
+    fn with_flags(&self, command: Command) -> Command {
+        L::Parameters::augment_args(command)
+    }
+
+    fn bind(
+        &'static self,
+        flags: &ArgMatches,
+        purpose: Purpose,
+    ) -> Result<Box<dyn BoundLab>, clap::Error> {
+        let asked = L::Parameters::from_arg_matches(flags)?;
+        let modelled = match purpose {
+            Purpose::Demo => self.in_class(&asked),
+            Purpose::Study => asked.clone(),
+        };
+        Ok(Box::new(Bound {
+            lab: self,
+            real: self.sized(&asked, World::Real),
+            model: self.sized(&modelled, World::Model),
+        }))
+    }
+}
+
+/// A lab with the size of its program in each world.
+#[derive(Debug)]
+struct Bound<L: Lab> {
+    lab: &'static L,
+    real: L::Parameters,
+    model: L::Parameters,
+}
+
+impl<L: Lab> Bound<L> {
+    fn size(&self, world: World) -> &L::Parameters {
+        match world {
+            World::Real => &self.real,
+            World::Model => &self.model,
+        }
+    }
+
+    fn variant(&self, variant: usize) -> &'static Variant<L::Parameters> {
+        &Lab::variants(self.lab)[variant]
+    }
+}
+
+impl<L: Lab> BoundLab for Bound<L> {
+    fn values(&self, world: World) -> Parameters {
+        self.lab.values(self.size(world))
+    }
+
+    fn size_in_words(&self, world: World) -> String {
+        self.lab.size_in_words(self.size(world))
+    }
+
+    fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str> {
+        Some(self.variant(variant).promise(self.size(world), outcome)?.does)
+    }
+
+    fn run(&self, variant: usize, settings: &RealSettings) -> Runs {
+        let variant = self.variant(variant);
+        let found = real::run(settings, &|| (variant.body)(&self.real));
+        let mut outcomes: Vec<Seen> = found
+            .counts
+            .into_iter()
+            .map(|(outcome, runs)| {
+                let promise = variant.promise(&self.real, &outcome);
+                Seen {
+                    expectation: promise.map(|promise| promise.expectation),
+                    because: promise.map(|promise| promise.because.to_owned()),
+                    outcome,
+                    runs,
+                }
+            })
+            .collect();
+        outcomes.sort_by_cached_key(|seen| rank(seen.expectation, &seen.outcome));
+        Runs {
+            lab: Lab::card(self.lab).name.to_owned(),
+            variant: variant.name.to_owned(),
+            parameters: self.values(World::Real),
+            widen: settings.widen.name().to_owned(),
+            runs_asked: settings.runs,
+            runs: found.runs,
+            unfinished: found.unfinished,
+            outcomes,
+            wait_for: found.wait_for,
+            cores: found.cores,
+            limit: found.limit,
+            elapsed_ns: found.elapsed_ns,
+        }
+    }
+
+    fn explore(
+        &self,
+        variant: usize,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Exploration, ExploreError> {
+        let started = std::time::Instant::now();
+        let variant = self.variant(variant);
+        let size = &self.model;
+        let body = || (variant.body)(size);
+        let explored = model::explore(&body, settings, progress)?;
+        let outcomes = variant.judge(size, &explored);
+        let bad = |outcome: &str| !variant.accepts(size, outcome);
+        let simplest = explored.simplest(bad);
+        let counterexample =
+            simplest.map(|schedule| explored.tell(&body, &schedule)).transpose()?;
+        let verdict = match (&counterexample, explored.exhaustive()) {
+            (Some(_), _) => Verdict::Refuted,
+            (None, true) => Verdict::Proved,
+            (None, false) => Verdict::NotExhausted,
+        };
+        Ok(Exploration {
+            lab: Lab::card(self.lab).name.to_owned(),
+            variant: variant.name.to_owned(),
+            parameters: self.values(World::Model),
+            exhaustive: explored.exhaustive(),
+            limit: explored.limit(),
+            verdict,
+            states: explored.states(),
+            transitions: explored.transitions(),
+            interleavings: explored.interleavings(),
+            broken_promises: variant.broken(size, &explored, &outcomes),
+            outcomes,
+            endless: explored.endless(&body)?,
+            counterexample,
+            elapsed_ns: u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX),
+        })
+    }
+
+    fn replay(
+        &self,
+        variant: usize,
+        schedule: &BigUint,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Interleaving, ExploreError> {
+        let body = || (self.variant(variant).body)(&self.model);
+        let explored = model::explore(&body, settings, progress)?;
+        explored.tell(&body, &explored.schedule(schedule)?)
+    }
+
+    fn tell(&self, runs: &Runs) -> String {
+        self.lab.tell(&self.real, runs)
+    }
+
+    fn evidence(&self, stuck: &WaitForGraph) -> Vec<Evidence> {
+        self.lab.evidence(stuck)
+    }
+
+    fn prices(&self, stop: &Stop) -> Vec<Price> {
+        self.lab.prices(&self.real, stop)
+    }
+}
+
+impl<P> Variant<P> {
+    /// The promise that an outcome falls under: the first that matches.
+    fn promise(&self, size: &P, outcome: &str) -> Option<&'static Promise<P>> {
+        self.promises.iter().find(|promise| (promise.matches)(size, outcome))
+    }
+
+    /// Whether an outcome is a right result.
+    fn accepts(&self, size: &P, outcome: &str) -> bool {
+        let promise = self.promise(size, outcome);
+        promise.is_some_and(|promise| promise.expectation == Expectation::Acceptable)
+    }
+
+    /// Every outcome with what is expected of it, most acceptable first.
+    fn judge(&self, size: &P, explored: &Explored) -> Vec<Outcome> {
+        let tallies = explored.histogram().into_iter();
+        let mut outcomes: Vec<Outcome> = tallies
+            .map(|tally| {
+                let promise = self.promise(size, &tally.outcome);
+                Outcome {
+                    expectation: promise.map(|promise| promise.expectation),
+                    because: promise.map(|promise| promise.because.to_owned()),
+                    outcome: tally.outcome,
+                    interleavings: tally.interleavings,
+                    odds: explored.exhaustive().then_some(tally.odds),
+                }
+            })
+            .collect();
+        outcomes.sort_by_cached_key(|one| rank(one.expectation, &one.outcome));
+        outcomes
+    }
+
+    /// The promises that an exploration found broken, as sentences.
+    fn broken(&self, size: &P, explored: &Explored, outcomes: &[Outcome]) -> Vec<String> {
+        let mut broken = Vec::new();
+        for Outcome { outcome, expectation, interleavings, .. } in outcomes {
+            let shown = match interleavings {
+                Count::Exactly(n) => format!("{n} interleavings"),
+                Count::Unbounded => "interleavings without number".to_owned(),
+            };
+            match expectation {
+                None => broken.push(format!("no promise foresees `{outcome}` ({shown})")),
+                Some(Expectation::Forbidden) => {
+                    broken.push(format!("`{outcome}` is forbidden and reached by {shown}"));
+                }
+                Some(Expectation::Acceptable | Expectation::Interesting) => {}
+            }
+        }
+        for promise in self.promises {
+            let due = promise.expectation == Expectation::Interesting && (promise.reachable)(size);
+            let met = || outcomes.iter().any(|one| (promise.matches)(size, &one.outcome));
+            if due && explored.exhaustive() && !met() {
+                let does = promise.does;
+                broken.push(format!("some interleaving was to {does}, and none does"));
+            }
+        }
+        broken
+    }
+}
+
+/// Orders outcomes: acceptable first, what nobody foresaw last, numbers by size.
+fn rank(expectation: Option<Expectation>, outcome: &str) -> (u8, usize, String) {
+    let kind = match expectation {
+        Some(Expectation::Acceptable) => 0,
+        Some(Expectation::Interesting) => 1,
+        Some(Expectation::Forbidden) => 2,
+        None => 3,
+    };
+    let is_number = outcome.bytes().all(|byte| byte.is_ascii_digit());
+    (kind, if is_number { outcome.len() } else { 0 }, outcome.to_owned())
+}
