@@ -75,7 +75,8 @@ fn sources() -> Vec<Source> {
     let mut found = Vec::new();
     collect(root, root, &mut found);
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    assert!(found.iter().any(|source| source.path == "src/main.rs"), "no sources under {root:?}");
+    let complete = found.iter().any(|source| source.path == "src/main.rs");
+    assert!(complete, "no sources under {}", root.display());
     found
 }
 
