@@ -162,7 +162,8 @@ fn timed(work: impl FnOnce() -> usize) -> Timed {
     Timed { executions, elapsed_s: start.elapsed().as_secs_f64() }
 }
 
-/// Prints a peer's line: what was timed, what follows for all of `executions_all`, the ratio.
+/// Prints a peer's lines: what was timed, what follows for `executions_all` (all that shuttle
+/// needs, fewer than loom needs), and the ratio.
 fn tell(peer: &str, timed: &Timed, executions_all: usize, full: bool, conclab_s: f64) {
     let Timed { executions, elapsed_s } = timed;
     let all_s =
@@ -171,7 +172,7 @@ fn tell(peer: &str, timed: &Timed, executions_all: usize, full: bool, conclab_s:
     let how = if full {
         "all there are".to_owned()
     } else {
-        format!("at that rate {executions_all}, the fewest it needs, take {all_s:.1} s")
+        format!("at that rate {executions_all} take {all_s:.1} s")
     };
     let met = if ratio >= RATIO_MIN { "met" } else { "NOT met" };
     println!("  {peer:<8} {executions} executions in {elapsed_s:.3} s: {how}");

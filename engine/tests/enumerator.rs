@@ -86,7 +86,10 @@ fn a_mutex_makes_critical_sections_into_orders() {
 proptest! {
     #[test]
     fn odds_add_up_and_a_program_without_locks_ends(
-        program in generate::programs(&[&[4, 4], &[3, 3, 2]])
+        program in prop_oneof![
+            generate::programs(&[&[4, 4], &[3, 3, 2]]),
+            generate::programs_with_sleepers(),
+        ]
     ) {
         let found = enumerate(&program);
         let odds: f64 = found.by_outcome.values().map(|share| share.odds).sum();

@@ -87,6 +87,25 @@ proptest! {
     }
 
     #[test]
+    fn sleepers_have_the_outcomes_counts_and_odds_of_the_oracle(
+        program in generate::programs_with_sleepers()
+    ) {
+        same_histogram(&program)?;
+        numbers_are_interleavings(&program)?;
+    }
+
+    #[test]
+    fn real_threads_show_nothing_that_the_oracle_does_not_know(
+        program in generate::programs(&[&[5, 5], &[4, 4, 2]])
+    ) {
+        let expected = enumerate(&program).by_outcome;
+        // A program that can deadlock could hang here: only the others are run.
+        prop_assume!(!expected.contains_key("deadlock"));
+        let seen = facade::body(&program);
+        prop_assert!(expected.contains_key(&seen), "{seen} is not among {:?}", expected.keys());
+    }
+
+    #[test]
     fn every_number_is_one_interleaving(
         program in generate::programs(&[&[4, 4], &[5, 3], &[3, 3, 2], &[4, 2, 2]])
     ) {

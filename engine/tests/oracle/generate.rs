@@ -23,12 +23,34 @@ enum Piece {
 pub(crate) fn programs(shapes: &'static [&'static [usize]]) -> impl Strategy<Value = Program> {
     prop::sample::select(shapes).prop_flat_map(|steps_max| {
         let thread = |&steps: &usize| {
-            prop::collection::vec(piece(), 1..=steps)
+            prop::collection::vec(piece(), steps / 2 + 1..=steps)
                 .prop_map(move |pieces| flatten(&pieces, steps))
         };
         let threads: Vec<_> = steps_max.iter().map(thread).collect();
         threads.prop_map(|threads| Program { threads })
     })
+}
+
+/// Programs in which two threads wait and one or two notify: random ones seldom do both.
+pub(crate) fn programs_with_sleepers() -> impl Strategy<Value = Program> {
+    let sleeper = || {
+        let beside = prop_oneof![Just(Piece::Update(1)), on_atomics().prop_map(Piece::One)];
+        (beside, any::<bool>(), 4..=5_usize).prop_map(|(beside, first, steps_max)| {
+            let inner = if first { vec![beside, Piece::Wait] } else { vec![Piece::Wait, beside] };
+            flatten(&[Piece::Critical { mutex: 0, tries: false, inner }], steps_max)
+        })
+    };
+    let notify = prop_oneof![
+        3 => Just(vec![Instruction::NotifyOne; 2]),
+        2 => Just(vec![Instruction::NotifyOne]),
+        1 => Just(vec![Instruction::NotifyAll]),
+    ];
+    (sleeper(), sleeper(), notify, on_atomics(), any::<bool>()).prop_map(
+        |(a, b, mut notifier, other, before)| {
+            notifier.insert(if before { 0 } else { notifier.len() }, other);
+            Program { threads: vec![a, b, notifier] }
+        },
+    )
 }
 
 fn piece() -> impl Strategy<Value = Piece> {
