@@ -8,7 +8,7 @@ use conclab_engine::stop::Stop;
 use conclab_engine::sync::Mutex;
 use conclab_engine::sync::atomic::Ordering::SeqCst;
 use conclab_engine::sync::atomic::{AtomicBool, AtomicUsize};
-use conclab_engine::world::model::{Explored, explore};
+use conclab_engine::world::model::{Explored, OutcomeTally, explore};
 use conclab_engine::{hint, repeat, thread};
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
@@ -22,7 +22,7 @@ fn explored(body: &dyn Fn() -> String) -> Explored {
 /// Interleavings by outcome.
 fn counts(found: &Explored) -> BTreeMap<String, String> {
     let histogram = found.histogram();
-    histogram.into_iter().map(|(outcome, count, _)| (outcome, count.to_string())).collect()
+    histogram.into_iter().map(|tally| (tally.outcome, tally.interleavings.to_string())).collect()
 }
 
 fn assert_counts(found: &Explored, expected: &[(&str, &str)]) {
@@ -53,7 +53,7 @@ fn two_increments_have_6_interleavings_and_lose_one_in_4() {
     assert_counts(&found, &[("1", "4"), ("2", "2")]);
     assert_eq!(found.interleavings().to_string(), "6");
     // Either thread runs through with odds 1/4: counts are not probabilities.
-    for (_, _, odds) in found.histogram() {
+    for OutcomeTally { odds, .. } in found.histogram() {
         assert!((odds - 0.5).abs() < 1e-12, "odds {odds}");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use conclab_engine::lab::ModelSettings;
 use conclab_engine::stop::Stop;
-use conclab_engine::world::model::explore;
+use conclab_engine::world::model::{OutcomeTally, explore};
 use num_bigint::BigUint;
 use oracle::{Program, enumerate, generate};
 use proptest::prelude::*;
@@ -29,14 +29,17 @@ fn same_histogram(program: &Program) -> Result<(), TestCaseError> {
     prop_assert_eq!(found.interleavings().to_string(), expected.interleavings().to_string());
     let histogram = found.histogram();
     let counts: BTreeMap<_, _> =
-        histogram.iter().map(|(outcome, count, _)| (outcome.clone(), count.to_string())).collect();
+        histogram
+            .iter()
+            .map(|tally| (tally.outcome.clone(), tally.interleavings.to_string()))
+            .collect();
     let expected_counts: BTreeMap<_, _> = expected
         .by_outcome
         .iter()
         .map(|(outcome, share)| (outcome.clone(), share.interleavings.to_string()))
         .collect();
     prop_assert_eq!(counts, expected_counts);
-    for (outcome, _, odds) in histogram {
+    for OutcomeTally { outcome, odds, .. } in histogram {
         let expected = expected.by_outcome[&outcome].odds;
         prop_assert!((odds - expected).abs() < 1e-9, "{outcome}: odds {odds}, not {expected}");
     }
