@@ -67,10 +67,14 @@ fn spin(t: usize) -> String {
 }
 #[test]
 fn quick() {
+    if std::env::var("PROF").is_ok() { for _ in 0..300 { explore(&|| dining(3,true), &settings(), &mut |_| {}).unwrap(); } return; }
     for (t, k) in [(2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (2, 10), (4, 2), (4,3)] { show(&format!("inc {t}x{k}"), &|| inc(t, k)); }
     for n in [2, 3, 5, 8] { show(&format!("dining {n}"), &|| dining(n, false)); }
     for n in [2, 3, 5] { show(&format!("ordered {n}"), &|| dining(n, true)); }
     for n in [2, 3, 4] { show(&format!("polite {n}"), &|| polite(n)); show(&format!("stubborn {n}"), &|| stubborn(n)); }
     for n in [2, 3] { show(&format!("spin {n}"), &|| spin(n)); }
+    if std::env::var("PROF").is_ok() { for _ in 0..3000 { explore(&|| dining(3,true), &settings(), &mut |_| {}).unwrap(); } return; }
+    let warm = |name: &str, body: &dyn Fn() -> String| { let n = 200; let t = Instant::now(); for _ in 0..n { explore(body, &settings(), &mut |_| {}).unwrap(); } println!("warm {name}: {:?}", t.elapsed() / n); };
+    warm("2x1", &|| inc(2,1)); warm("2x3", &|| inc(2,3)); warm("3x2", &|| inc(3,2)); warm("abba", &|| dining(2,false)); warm("3 ordered", &|| dining(3, true)); warm("5 phil", &|| dining(5,false)); warm("spin3", &|| spin(3));
     show("panic", &|| { let c = AtomicU64::named("c", 0); thread::scope(|s| { s.spawn(|| { let v = c.load(Relaxed); assert!(v == 0, "was {v}"); }); s.spawn(|| c.store(1, Relaxed)); }); "fine".into() });
 }

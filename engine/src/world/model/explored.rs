@@ -12,7 +12,8 @@ use super::op::{Choice, ValueId};
 use super::search::search;
 use super::shell::Execution;
 use super::tables::Tables;
-use super::tell::{Tale, tell};
+use super::tell::tell;
+use super::walk::replay;
 use super::{odds, simplest};
 use crate::lab::{ExploreError, ModelSettings};
 use crate::report::{Count, Endless, Interleaving};
@@ -20,7 +21,7 @@ use crate::stop::Limit;
 
 /// How many interleavings are run in full after a search, to see that the program does what the
 /// graph says.
-const SPOT_CHECKS: u64 = 16;
+const SPOT_CHECKS: u64 = 8;
 
 /// Covers every interleaving of `body` and returns what was found. `body` is run many times; it
 /// returns what a finished run shows. `progress` hears the number of states from time to time.
@@ -224,7 +225,7 @@ impl Explored {
         body: &dyn Fn() -> String,
         schedule: &Schedule,
     ) -> Result<Interleaving, ExploreError> {
-            let tale = self.run(body, schedule)?;
+            let tale = self.execute(body, |execution| tell(execution, &schedule.0))?;
         let pairs = tale.steps.windows(2);
         let number = self.number(schedule);
         Ok(Interleaving {
@@ -256,22 +257,29 @@ impl Explored {
         Ok(Some(Endless { odds, interleaving }))
     }
 
-    fn run(&self, body: &dyn Fn() -> String, schedule: &Schedule) -> Result<Tale, ExploreError> {
+    /// Lets `f` work with an execution of the code that goes on learning into our tables.
+    fn execute<'b, R>(
+        &self,
+        body: &'b dyn Fn() -> String,
+        f: impl FnOnce(&mut Execution<'b>) -> Result<R, ExploreError>,
+    ) -> Result<R, ExploreError> {
         let tables = self.tables.replace(Tables::new(0));
         let mut execution = Execution::new(body, tables);
-        let tale = tell(&mut execution, &schedule.0);
+        let result = f(&mut execution);
         self.tables.replace(execution.into_tables());
-        tale
+        result
     }
 
-    /// Runs some interleavings in full, spread evenly over their numbers.
+    /// Runs some interleavings in full, spread evenly over their numbers: every step is checked
+    /// against what was learned.
     fn spot_check(&self, body: &dyn Fn() -> String) -> Result<(), ExploreError> {
         let last = self.numbered() - 1_u32;
         let mut checked = None;
         for i in 0..SPOT_CHECKS {
             let number = &last * i / (SPOT_CHECKS - 1) + 1_u32;
             if checked.as_ref() != Some(&number) {
-                self.run(body, &self.schedule(&number)?)?;
+                let schedule = self.schedule(&number)?;
+                self.execute(body, |execution| replay(execution, &schedule.0))?;
                 checked = Some(number);
             }
         }

@@ -4,11 +4,11 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::graph::{Graph, GraphBuilder};
-use super::op::{Choice, Pending, SPURIOUS, ThreadId};
+use super::op::{Choice, Pending, SPURIOUS};
 use super::shell::Execution;
 use super::state::State;
 use super::tables::{Tables, fold};
-use super::walk::{advance, advance_live, begin};
+use super::walk::{advance, advance_live, begin, choices_from, run_out};
 use crate::lab::{ExploreError, ModelSettings};
 use crate::stop::Limit;
 
@@ -42,6 +42,7 @@ pub(crate) fn search(
         settings,
         execution,
         live_at: Some(0),
+        live: State::default(),
         stack: Vec::new(),
         words: Vec::new(),
         known: HashTable::new(),
@@ -52,6 +53,7 @@ pub(crate) fn search(
     };
     let root = begin(&mut search.execution)?;
     search.meet(&root, None);
+    search.live.copy_from(&root.words, root.key);
     search.run(progress)?;
     let tables = search.execution.into_tables();
     Ok(Found { graph: search.graph.finish(), tables, limit: search.limit })
@@ -74,8 +76,9 @@ struct Search<'a> {
     body: &'a dyn Fn() -> String,
     settings: &'a ModelSettings,
     execution: Execution<'a>,
-    /// The state that the execution is at, if any.
+    /// The state that the execution is at, if it has a number.
     live_at: Option<u32>,
+    live: State,
     stack: Vec<Frame>,
     words: Vec<u64>,
     known: HashTable<u32>,
@@ -124,6 +127,7 @@ impl Search<'_> {
         let top = self.stack.last().expect("a move starts at a state");
         if self.live_at != Some(top.state) {
             self.live_at = None;
+            run_out(&mut self.execution, &mut self.live)?;
             self.execution.restart(self.body);
             let mut state = begin(&mut self.execution)?;
             for (depth, frame) in self.stack.iter().enumerate() {
@@ -141,7 +145,9 @@ impl Search<'_> {
         let top = self.stack.last().expect("a move starts at a state");
         here.copy_from(&self.words[top.words_start..], top.key);
         self.live_at = None;
-        advance_live(here, &mut self.execution, choice)
+        advance_live(here, &mut self.execution, choice)?;
+        self.live.copy_from(&here.words, here.key);
+        Ok(())
     }
 
     /// Notes that the state on top leads here, enters the state if it is new, and returns its
@@ -212,28 +218,6 @@ impl Search<'_> {
             }
         }
     }
-}
-
-/// The first choice at or after `from` that is enabled.
-fn choices_from(state: &State, tables: &Tables, from: Choice) -> Option<Choice> {
-    let panicked = |thread: ThreadId| {
-        matches!(tables.pending(state, thread), Some(Pending::Panicked(_)))
-    };
-    if tables.thread_ids().any(panicked) {
-        return None;
-    }
-    let mut branch = from.branch;
-    for thread in tables.thread_ids().skip(usize::from(from.thread)) {
-        if branch < state.ways(tables, thread) {
-            return Some(Choice { thread, branch });
-        }
-        // A thread that still waits has no other way than a spurious one.
-        if branch == 0 && state.may_wake_spuriously(tables, thread) {
-            return Some(Choice { thread, branch: SPURIOUS });
-        }
-        branch = 0;
-    }
-    None
 }
 
 /// What a final state shows.

@@ -1,10 +1,13 @@
 //! Moving from a state to the next: along known edges, or by running the lab's code.
 
-use super::op::{Choice, Pending, Slot, ThreadId};
+use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId};
 use super::shell::{Announced, Execution};
 use super::state::State;
 use super::tables::{Edge, Tables};
 use crate::lab::ExploreError;
+
+/// How far an execution that is no longer needed is run towards its end.
+const STEPS_TO_END_MAX: usize = 100;
 
 /// The way is not known yet: the code must be run.
 #[derive(Debug)]
@@ -68,6 +71,58 @@ pub(crate) fn begin(execution: &mut Execution<'_>) -> Result<State, ExploreError
     drop(tables);
     advance_live(&mut state, execution, Choice { thread: 0, branch: 0 })?;
     Ok(state)
+}
+
+/// Runs the program from the beginning along `choices`.
+///
+/// # Errors
+/// As for `advance_live`.
+pub(crate) fn replay(
+    execution: &mut Execution<'_>,
+    choices: &[Choice],
+) -> Result<(), ExploreError> {
+    let mut state = begin(execution)?;
+    choices.iter().try_for_each(|&choice| advance_live(&mut state, execution, choice))
+}
+
+/// Runs the program from `state` to an end, or for `STEPS_TO_END_MAX` steps: cheaper than
+/// unwinding threads half-way, and it learns on the way.
+///
+/// # Errors
+/// As for `advance_live`.
+pub(crate) fn run_out(
+    execution: &mut Execution<'_>,
+    state: &mut State,
+) -> Result<(), ExploreError> {
+    for _ in 0..STEPS_TO_END_MAX {
+        let first = Choice { thread: 0, branch: 0 };
+        let choice = choices_from(state, &execution.context.tables.borrow(), first);
+        let Some(choice) = choice else { break };
+        advance_live(state, execution, choice)?;
+    }
+    Ok(())
+}
+
+/// The first choice at or after `from` that is enabled: threads in order, and for each its
+/// branches. A panic ends everything.
+pub(crate) fn choices_from(state: &State, tables: &Tables, from: Choice) -> Option<Choice> {
+    let panicked =
+        |thread| matches!(tables.pending(state, thread), Some(Pending::Panicked(_)));
+    if tables.thread_ids().any(panicked) {
+        return None;
+    }
+    let mut branch = from.branch;
+    for thread in tables.thread_ids().skip(usize::from(from.thread)) {
+        if branch < state.ways(tables, thread) {
+            return Some(Choice { thread, branch });
+        }
+        // A thread that still waits has no other way than a spurious one.
+        if branch == 0 && state.may_wake_spuriously(tables, thread) {
+            return Some(Choice { thread, branch: SPURIOUS });
+        }
+        branch = 0;
+    }
+    None
 }
 
 /// Moves a thread along an edge.
