@@ -1,7 +1,7 @@
 //! The worlds that run a lab's code: real threads, and every interleaving.
 
 pub mod model;
-mod quiet;
+pub(crate) mod quiet;
 pub mod real;
 
 /// Name of the n-th thread that was not given one (0 is the first): A, B, … Z, A2, B2, …

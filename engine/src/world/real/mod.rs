@@ -1,43 +1,157 @@
-//! The real world: OS threads. (A stand-in until the real one lands.)
-#![allow(missing_docs, reason = "stand-in")]
-#![allow(dead_code, reason = "stand-in")]
-use std::borrow::Cow;
-use std::marker::PhantomData;
-use std::panic::Location;
-type At = &'static Location<'static>;
-pub(crate) struct Lock;
-impl Lock {
-    pub(crate) fn new(_: Option<Cow<'static, str>>) -> Self { Self }
-    pub(crate) fn lock(&self, _: At) { unimplemented!() }
-    pub(crate) fn try_lock(&self, _: At) -> bool { unimplemented!() }
-    pub(crate) fn unlock(&self) { unimplemented!() }
-}
-pub(crate) struct Signal;
-impl Signal {
-    pub(crate) fn new(_: Option<Cow<'static, str>>) -> Self { Self }
-    pub(crate) fn wait(&self, _: &Lock, _: At) { unimplemented!() }
-    pub(crate) fn notify_one(&self) { unimplemented!() }
-    pub(crate) fn notify_all(&self) { unimplemented!() }
-}
-#[derive(Clone, Copy)]
-pub(crate) struct Scope<'scope, 'env: 'scope>(PhantomData<(&'scope mut &'scope (), &'env mut &'env ())>);
-pub(crate) struct ScopedJoinHandle<'scope, T>(PhantomData<&'scope T>);
-pub(crate) struct JoinHandle<T>(PhantomData<T>);
-impl<T> ScopedJoinHandle<'_, T> { pub(crate) fn join(self) -> std::thread::Result<T> { unimplemented!() } }
-impl<T> JoinHandle<T> { pub(crate) fn join(self) -> std::thread::Result<T> { unimplemented!() } }
-impl<'scope, 'env> Scope<'scope, 'env> {
-    pub(crate) fn spawn<F, T>(self, _: Option<Cow<'static, str>>, _: F) -> ScopedJoinHandle<'scope, T>
-    where F: FnOnce() -> T + Send + 'scope, T: Send + 'scope { unimplemented!() }
-}
-pub(crate) fn scope<'env, F, T>(_: F) -> T where F: for<'scope> FnOnce(Scope<'scope, 'env>) -> T { unimplemented!() }
-pub(crate) fn spawn<F, T>(_: Option<Cow<'static, str>>, _: F) -> JoinHandle<T>
-where F: FnOnce() -> T + Send + 'static, T: Send + 'static { unimplemented!() }
-pub(crate) fn window(_: &'static str) {}
-pub(crate) fn spin_loop() {}
-pub(crate) fn yield_now() {}
-pub(crate) fn retry<R>(_: impl Fn() -> Option<R>, _: At) -> R { unimplemented!() }
-pub(crate) fn note_operation() {}
-pub(crate) fn in_retry() -> bool { false }
+//! The real world: OS threads, `parking_lot`'s raw mutex, and an exact wait-for graph.
+//!
+//! A *run* executes a lab's body on the calling thread, named `main`; the threads it spawns belong
+//! to the run. Every wait inside a run can be ended from outside: threads that can never go on are
+//! recognised when the last of them begins to wait, without a timeout; then all threads of the run
+//! are woken, unwind and are joined, and the next run begins. A panic of any thread ends its run
+//! likewise. Outside a run the same objects are plain locks and threads, without detection.
+//!
+//! # Layout
+//! | module | purpose |
+//! |---|---|
+//! | `lock`, `signal` | mutual exclusion and condition variables |
+//! | `threads` | scopes, spawning, joining, the common start |
+//! | `retry` | loops that wait awake |
+//! | `window` | race windows and the widen dial |
+//! | `context` | what a thread knows about itself |
+//! | `monitor` | what is known about every thread that waits |
+//! | `detect` | who can never go on, and why that is certain |
+//! | `run` | one run and its end |
+//! | `watchdog` | what bounds everything else |
+//!
+//! # Limits
+//! - A thread that loops without any operation of the facade, or blocks in something else (a
+//!   channel of `std`, a read), cannot be ended, and its run neither.
+//! - A guard must be dropped by the thread that locked.
+//! - While an aborted run unwinds, `Drop` code of the lab may lock, but not wait for a condition:
+//!   nobody is left to make it true.
+
+mod context;
+mod detect;
+mod lock;
+mod monitor;
+mod retry;
+mod run;
+mod signal;
+#[cfg(test)]
+mod tests;
+mod threads;
+mod watchdog;
+mod window;
+
 use std::collections::BTreeMap;
-pub struct RawRuns { pub counts: BTreeMap<String, u64>, pub runs: u64, pub unfinished: u64, pub wait_for: Option<crate::report::WaitForGraph>, pub cores: usize, pub limit: Option<crate::stop::Limit>, pub elapsed_ns: u64 }
-pub fn run(_: &crate::lab::RealSettings, _: &(dyn Fn() -> String + Sync)) -> RawRuns { unimplemented!() }
+use std::panic;
+use std::thread;
+use std::time::Instant;
+
+use crate::lab::RealSettings;
+use crate::report::WaitForGraph;
+use crate::stop::Limit;
+
+use super::quiet::{self, Quiet};
+
+pub(crate) use lock::Lock;
+pub(crate) use retry::{in_retry, note_operation, retry, spin_loop, yield_now};
+pub(crate) use signal::Signal;
+pub(crate) use threads::{JoinHandle, Scope, ScopedJoinHandle, scope, spawn};
+pub(crate) use window::window;
+
+use run::{Ending, Finished, Run};
+use watchdog::{EndOfWatch, Watch};
+
+/// Unfinished runs in a row after which it is no use to go on.
+const UNFINISHED_MAX: u32 = 3;
+
+/// What happened in many runs of a body, before anybody judges it.
+#[derive(Clone, Debug, Default)]
+pub struct RawRuns {
+    /// How many runs had which outcome: the body's text, `deadlock`, `livelock` or
+    /// `panic: <message>`.
+    pub counts: BTreeMap<String, u64>,
+    /// Runs completed: those counted by outcome, and the unfinished ones.
+    pub runs: u64,
+    /// Of these, runs that had to be ended because their time was over.
+    pub unfinished: u64,
+    /// The wait-for graph of the first run that got stuck.
+    pub wait_for: Option<WaitForGraph>,
+    /// Processors this process may use.
+    pub cores: usize,
+    /// Why there are fewer runs than asked for.
+    pub limit: Option<Limit>,
+    /// Wall time of all runs, in nanoseconds.
+    pub elapsed_ns: u64,
+}
+
+/// Runs `body` on real threads as often as `settings` say, and counts what happens.
+///
+/// Ends early when `settings.stop` says so (a run under way is aborted within 20 ms and does not
+/// count), or after three unfinished runs in a row. A run may take 2 s. With `settings.hang` it
+/// may take for ever: a stuck run stays stuck until `settings.stop`, and counts as unfinished.
+pub fn run(settings: &RealSettings, body: &(dyn Fn() -> String + Sync)) -> RawRuns {
+    quiet::install();
+    let begin = Instant::now();
+    let watch = Watch::default();
+    let mut runs = thread::scope(|scope| {
+        let dog = scope.spawn(|| watch.keep(&settings.stop));
+        let end = EndOfWatch(&watch);
+        let runs = repeat(settings, body, &watch);
+        drop(end);
+        // A scope waits for what its threads do, a join for the OS threads too.
+        dog.join().unwrap_or_else(|payload| panic::resume_unwind(payload));
+        runs
+    });
+    runs.cores = thread::available_parallelism().map_or(1, Into::into);
+    runs.elapsed_ns = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    runs
+}
+
+fn repeat(settings: &RealSettings, body: &(dyn Fn() -> String + Sync), watch: &Watch) -> RawRuns {
+    let _quiet = Quiet::new();
+    let mut runs = RawRuns::default();
+    let mut n_unfinished = 0;
+    for _ in 0..settings.runs {
+        runs.limit = settings.stop.reason();
+        if runs.limit.is_none() {
+            let run = Run::new(settings.widen, settings.hang);
+            watch.begin(&run);
+            let finished = runs.add(run.execute(body));
+            n_unfinished = if finished { 0 } else { n_unfinished + 1 };
+        }
+        if n_unfinished == UNFINISHED_MAX {
+            runs.limit.get_or_insert(Limit::Time);
+        }
+        if runs.limit.is_some() {
+            break;
+        }
+    }
+    runs
+}
+
+impl RawRuns {
+    /// Counts a run. Returns false if it was unfinished.
+    fn add(&mut self, Finished { text, ending, stuck }: Finished) -> bool {
+        let hung = stuck.is_some();
+        let livelock = stuck.as_ref().is_some_and(|stuck| stuck.livelock);
+        self.wait_for = self.wait_for.take().or(stuck.map(|stuck| stuck.graph));
+        if let Some(Ending::Stopped(limit)) = ending {
+            self.limit = Some(limit);
+            if !hung {
+                return true;
+            }
+        }
+        let outcome = match ending {
+            None => text,
+            Some(Ending::Stuck) if livelock => Some("livelock".to_owned()),
+            Some(Ending::Stuck) => Some("deadlock".to_owned()),
+            Some(Ending::Panic(message)) => Some(format!("panic: {message}")),
+            Some(Ending::TooLong | Ending::Stopped(_)) => None,
+        };
+        self.runs += 1;
+        let has_finished = outcome.is_some();
+        match outcome {
+            Some(outcome) => *self.counts.entry(outcome).or_default() += 1,
+            None => self.unfinished += 1,
+        }
+        has_finished
+    }
+}

@@ -1,0 +1,243 @@
+//! What a thread of a run knows about itself; nothing outside a run.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{self, Location};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use super::monitor::{Activity, Monitor, ScopeEntry, Use, WaitFor};
+use super::run::Run;
+
+thread_local! {
+    static ME: RefCell<Option<Rc<Me>>> = const { RefCell::new(None) };
+}
+
+/// The payload that threads of an aborted run unwind with.
+#[derive(Debug)]
+pub(super) struct Aborted;
+
+/// A thread of a run, as only itself sees it: nothing here needs a lock.
+#[derive(Debug)]
+pub(super) struct Me {
+    pub(super) run: Arc<Run>,
+    pub(super) idx: usize,
+    /// The locks it holds now.
+    held: RefCell<Vec<Use>>,
+    /// The locks that this iteration of `retry` failed to get.
+    failed: RefCell<Vec<Use>>,
+    /// Operations other than failing `try_lock`s, so far.
+    n_operations: Cell<u64>,
+    /// Nesting depth of `retry`.
+    n_retries: Cell<u32>,
+    /// Whether the monitor has a [`WaitFor::Retry`] entry of this thread.
+    has_entry: Cell<bool>,
+    /// Scopes of this thread whose gate is still closed.
+    n_closed_gates: Cell<u32>,
+    /// Calls of `spin_loop`.
+    pub(super) n_spins: Cell<u32>,
+    /// Passages of windows.
+    pub(super) n_windows: Cell<u32>,
+    /// When the widen dial made it yield first.
+    pub(super) yielding_since: Cell<Option<Instant>>,
+}
+
+/// This thread, if it belongs to a run.
+pub(super) fn me() -> Option<Rc<Me>> {
+    // While the thread's locals are torn down it belongs to no run any more.
+    ME.try_with(|me| me.borrow().clone()).ok().flatten()
+}
+
+/// Makes the calling thread a thread of a run while it lives.
+#[derive(Debug)]
+pub(super) struct Membership {
+    pub(super) me: Rc<Me>,
+    before: Option<Rc<Me>>,
+}
+
+impl Membership {
+    pub(super) fn new(run: &Arc<Run>, idx: usize) -> Self {
+        let me = Rc::new(Me {
+            run: Arc::clone(run),
+            idx,
+            held: RefCell::default(),
+            failed: RefCell::default(),
+            n_operations: Cell::new(0),
+            n_retries: Cell::new(0),
+            has_entry: Cell::new(false),
+            n_closed_gates: Cell::new(0),
+            n_spins: Cell::new(0),
+            n_windows: Cell::new(0),
+            yielding_since: Cell::new(None),
+        });
+        run.started(idx);
+        let before = ME.replace(Some(Rc::clone(&me)));
+        Self { me, before }
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        ME.set(self.before.take());
+    }
+}
+
+impl Me {
+    /// Unwinds if the run was aborted, unless this thread unwinds already.
+    pub(super) fn check(&self) {
+        if self.must_unwind() {
+            panic::resume_unwind(Box::new(Aborted));
+        }
+    }
+
+    /// Whether [`Self::check`] would unwind.
+    pub(super) fn must_unwind(&self) -> bool {
+        self.run.is_aborted() && !thread::panicking()
+    }
+
+    /// Notes an operation other than a failing `try_lock`.
+    pub(super) fn operation(&self) {
+        self.n_operations.set(self.n_operations.get() + 1);
+        self.clear_entry();
+    }
+
+    /// Takes the thread's entry as a retrying thread out of the monitor.
+    fn clear_entry(&self) {
+        if self.has_entry.take() {
+            self.run.monitor().slots[self.idx].activity = Activity::Running;
+        }
+    }
+
+    pub(super) fn took(&self, lock: Use) {
+        self.held.borrow_mut().push(lock);
+    }
+
+    /// Strikes a lock from the held ones; false if it is not among them.
+    pub(super) fn gave_back(&self, lock: u64) -> bool {
+        let mut held = self.held.borrow_mut();
+        let place = held.iter().rposition(|held| held.lock == lock);
+        place.map(|place| held.remove(place)).is_some()
+    }
+
+    pub(super) fn held(&self) -> Vec<Use> {
+        self.held.borrow().clone()
+    }
+
+    /// Notes a failing `try_lock`.
+    pub(super) fn failed_to_get(&self, lock: Use) {
+        self.open_gates();
+        if self.is_in_retry() {
+            let mut failed = self.failed.borrow_mut();
+            failed.retain(|other| other.lock != lock.lock);
+            failed.push(lock);
+        }
+    }
+
+    /// Tells the monitor what this thread waits for, looks whether that closes a cycle, and sleeps
+    /// until it is unparked (perhaps for no reason) or the run is aborted.
+    pub(super) fn sleep(&self, wait: WaitFor) {
+        if self.enter(Activity::Waiting(wait)) {
+            thread::park();
+        }
+        self.run.monitor().slots[self.idx].activity = Activity::Running;
+    }
+
+    /// Writes this thread's entry. Returns false if the run was aborted before or by that.
+    fn enter(&self, activity: Activity) -> bool {
+        let mut monitor = self.run.monitor();
+        let slot = &mut monitor.slots[self.idx];
+        slot.activity = activity;
+        slot.holds = self.held();
+        // Under the monitor: the threads behind the gates start when our entry stands.
+        self.open_gates_in(&monitor);
+        self.run.look(&mut monitor);
+        // An abort sets its mark under the monitor and unparks afterwards, so it is not missed.
+        !self.run.is_aborted()
+    }
+
+    /// Says that this thread is in its window.
+    pub(super) fn arrive(&self) {
+        self.clear_entry();
+        self.enter(Activity::InWindow);
+    }
+
+    pub(super) fn closed_a_gate(&self) {
+        self.n_closed_gates.set(self.n_closed_gates.get() + 1);
+    }
+
+    /// Lets the threads of this thread's scopes start.
+    pub(super) fn open_gates(&self) {
+        if self.n_closed_gates.get() > 0 {
+            let monitor = self.run.monitor();
+            self.open_gates_in(&monitor);
+        }
+    }
+
+    fn open_gates_in(&self, monitor: &Monitor) {
+        if self.n_closed_gates.take() > 0 {
+            let ours = |scope: &&ScopeEntry| scope.owner == self.idx;
+            monitor.scopes.iter().filter(ours).for_each(|scope| scope.gate.open());
+        }
+    }
+
+    /// Waits until all of `threads` have ended, or the run is aborted.
+    pub(super) fn wait_for_end(&self, threads: &[usize], at: &'static Location<'static>) {
+        self.operation();
+        loop {
+            self.check();
+            let live = self.run.monitor().live(threads.iter().copied());
+            if live.is_empty() || self.run.is_aborted() {
+                return;
+            }
+            self.sleep(WaitFor::Join { threads: live, at });
+        }
+    }
+
+    /// Names for locks and condition variables without one.
+    pub(super) fn next_lock_name(&self) -> Arc<str> {
+        format!("mutex {}", self.run.next_lock()).into()
+    }
+
+    pub(super) fn next_signal_name(&self) -> Arc<str> {
+        format!("condvar {}", self.run.next_signal()).into()
+    }
+
+    pub(super) fn is_in_retry(&self) -> bool {
+        self.n_retries.get() > 0
+    }
+
+    /// Begins (+1) or ends a `retry`. Both are operations of an outer `retry`: what the inner one
+    /// failed to get must not be taken for what the outer one waits for.
+    pub(super) fn nest_retry(&self, deeper: bool) {
+        let depth = self.n_retries.get();
+        self.n_retries.set(if deeper { depth + 1 } else { depth - 1 });
+        self.operation();
+    }
+
+    /// Begins an iteration of `retry`; give the result to [`Self::end_iteration`].
+    pub(super) fn begin_iteration(&self) -> u64 {
+        self.failed.borrow_mut().clear();
+        self.n_operations.get()
+    }
+
+    /// Ends a failed iteration: if it did nothing but fail to get locks, the monitor must know.
+    pub(super) fn end_iteration(&self, n_operations: u64) {
+        self.open_gates();
+        let failed = self.failed.borrow();
+        let hopeless = n_operations == self.n_operations.get() && !failed.is_empty();
+        if !hopeless {
+            self.clear_entry();
+        } else if !self.has_entry.get() || !self.entry_is(&failed) {
+            self.has_entry.set(true);
+            self.enter(Activity::Waiting(WaitFor::Retry(failed.clone())));
+        }
+    }
+
+    fn entry_is(&self, failed: &[Use]) -> bool {
+        match &self.run.monitor().slots[self.idx].activity {
+            Activity::Waiting(WaitFor::Retry(known)) => known == failed,
+            _ => false,
+        }
+    }
+}
