@@ -1,5 +1,34 @@
-//! The command: parse, run, render, exit.
+//! `conclab`: break it, see why, fix it, price the fix.
+//!
+//! The command parses, runs, renders and exits; it is the only part of the project that prints.
+//!
+//! # Layout
+//! | module | purpose |
+//! |---|---|
+//! | `cli` | the command line, built from the catalogue of labs |
+//! | `exit` | exit codes, and the only place that ends the process |
+//! | `signal` | Ctrl-C, and a watchdog behind everything |
+//! | `screen` | colour, width and alphabet, decided once |
+//! | `found` | what a command found, as plain data |
+//! | `run` | one file per command: does the work |
+//! | `render` | pure functions from what was found to text and JSON |
 
-fn main() {
-    let _ = conclab_labs::catalogue();
+mod cli;
+mod exit;
+mod found;
+mod render;
+mod run;
+mod screen;
+mod signal;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    cli::obey_colour(&arguments);
+    let outcome = cli::parse(&arguments).map_err(anyhow::Error::from);
+    match outcome.and_then(|matches| run::command(&matches)) {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::failed(&error).into(),
+    }
 }

@@ -1,0 +1,326 @@
+//! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`
+//! and `replay`, so that each has the lab's flags and a typing error is met with a suggestion.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
+
+use anstream::ColorChoice;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, ValueEnum, value_parser};
+use conclab_engine::lab::{AnyLab, Widen};
+use num_bigint::BigUint;
+
+/// Runs on real threads, if nothing is said.
+pub(crate) const RUNS: u64 = 200;
+
+/// Flags that every command has.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// Print text for people, or one JSON document
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// Use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Colour,
+    /// Print ASCII characters only
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
+    /// Seed, printed in reports; nothing is random yet
+    #[arg(long, global = true, value_name = "N", default_value_t = 0,
+          allow_negative_numbers = true, value_parser = whole(0..=u64::MAX))]
+    pub(crate) seed: u64,
+    /// Stop after this many seconds [default: 60; 30 with --hang]
+    #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true,
+          value_parser = whole(1..=3600))]
+    pub(crate) timeout: Option<u64>,
+    /// Print results and errors only
+    #[arg(long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print more than fits one screen
+    #[arg(long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// What stdout gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal that has it, unless the environment says no.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which worlds a demo shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Worlds {
+    /// Real threads and every interleaving.
+    Both,
+    /// Real threads only.
+    Real,
+    /// Every interleaving only.
+    Model,
+}
+
+/// Tells every stream about `--color` before anything is parsed, because clap colours its own
+/// complaints before it has read the flag.
+pub(crate) fn obey_colour(arguments: &[OsString]) {
+    let mut choice = ColorChoice::Auto;
+    let mut rest = arguments.iter().map(OsString::as_os_str).take_while(|word| *word != "--");
+    while let Some(word) = rest.next() {
+        let word = word.to_str().unwrap_or_default();
+        let value = match word.strip_prefix("--color") {
+            Some("") => rest.next().and_then(OsStr::to_str),
+            Some(value) => value.strip_prefix('='),
+            None => continue,
+        };
+        choice = match value {
+            Some("always") => ColorChoice::Always,
+            Some("never") => ColorChoice::Never,
+            _ => ColorChoice::Auto,
+        };
+    }
+    choice.write_global();
+}
+
+/// Takes the arguments apart.
+///
+/// # Errors
+/// What clap says of them; asking for help is such an error too.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let mut command = command(conclab_labs::catalogue());
+    if arguments.len() <= 1 {
+        let help = command.render_help();
+        return Err(clap::Error::raw(clap::error::ErrorKind::DisplayHelp, help.ansi()));
+    }
+    command.try_get_matches_from_mut(arguments)
+}
+
+/// The whole command line.
+pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
+    let colour = match ColorChoice::global() {
+        ColorChoice::Always | ColorChoice::AlwaysAnsi => clap::ColorChoice::Always,
+        ColorChoice::Never => clap::ColorChoice::Never,
+        ColorChoice::Auto => clap::ColorChoice::Auto,
+    };
+    let root = Command::new("conclab")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A concurrency teaching lab: break it, see why, fix it, price the fix")
+        .color(colour)
+        .max_term_width(80)
+        .subcommand_required(true)
+        .override_usage("conclab <LAB|COMMAND> [OPTIONS]")
+        .help_template(template(labs))
+        .subcommands(labs.iter().map(|lab| demo(*lab)))
+        .subcommand(Command::new("list").about("List the labs, in teaching order"))
+        .subcommand(explore(labs))
+        .subcommand(replay(labs))
+        .subcommand(Command::new("doctor").about("Say what this machine can show"))
+        .subcommand(completions());
+    Globals::augment_args(root)
+}
+
+/// Help in groups, which clap has not (its issue 1553): the labs are hidden and listed here.
+fn template(labs: &[&dyn AnyLab]) -> String {
+    let mut text = "{about}\n\n{usage-heading} {usage}\n".to_owned();
+    let name_width = labs.iter().map(|lab| lab.card().name.len()).max().unwrap_or(0).max(11);
+    let mut group = "";
+    for card in labs.iter().map(|lab| lab.card()) {
+        if card.group != group {
+            group = card.group;
+            let _ = write!(text, "\n{group}:\n");
+        }
+        let _ = writeln!(text, "  {:name_width$}  {}", card.name, card.summary);
+    }
+    text + "\nCommands:\n{subcommands}\n\n{options}"
+}
+
+fn demo(lab: &dyn AnyLab) -> Command {
+    let card = lab.card();
+    let command = Command::new(card.name)
+        .about(format!("{}: {}", card.name, card.summary))
+        .after_help(card.question)
+        .hide(true);
+    let command = number_flags(lab.with_flags(command))
+        .arg(
+            Arg::new("world")
+                .long("world")
+                .value_name("WORLD")
+                .value_parser(value_parser!(Worlds))
+                .default_value("both")
+                .help("Show real threads, every interleaving, or both"),
+        )
+        .arg(
+            number("runs", 1..=1_000_000)
+                .help(format!("Runs on real threads [default: {RUNS}] [1 to 1000000]")),
+        )
+        .arg(
+            Arg::new("widen")
+                .long("widen")
+                .value_name("DIAL")
+                .value_parser(value_parser!(Widen))
+                .default_value("none")
+                .help("What real threads do inside a race window: better odds, the same bug"),
+        );
+    if !card.can_hang {
+        return command;
+    }
+    command.arg(
+        Arg::new("hang")
+            .long("hang")
+            .action(ArgAction::SetTrue)
+            .conflicts_with_all(["runs", "widen", "world"])
+            .help("Really let it hang, and say how to look at it from outside"),
+    )
+}
+
+fn explore(labs: &[&dyn AnyLab]) -> Command {
+    per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
+        .mut_subcommands(|lab| lab.mut_arg("variant", |flag| flag.help("Only this variant")))
+}
+
+fn replay(labs: &[&dyn AnyLab]) -> Command {
+    per_lab("replay", "Show one interleaving, by number, step by step", labs).mut_subcommands(
+        |lab| {
+            lab.mut_arg("variant", |flag| flag.required(true)).arg(
+                Arg::new("schedule")
+                    .long("schedule")
+                    .value_name("N")
+                    .required(true)
+                    .allow_negative_numbers(true)
+                    .value_parser(schedule)
+                    .help("The interleaving's number, from 1, as `conclab explore` gives it"),
+            )
+        },
+    )
+}
+
+/// A command with a subcommand for every lab.
+fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Command {
+    let labs = labs.iter().map(|lab| {
+        let card = lab.card();
+        let names: Vec<_> = lab.variants().iter().map(|variant| variant.name).collect();
+        let command = Command::new(card.name).about(card.summary);
+        number_flags(lab.with_flags(command))
+            .arg(
+                Arg::new("variant")
+                    .long("variant")
+                    .value_name("VARIANT")
+                    .value_parser(PossibleValuesParser::new(names))
+                    .help("The variant"),
+            )
+            .arg(
+                number("max-states", 1..=100_000_000)
+                    .default_value("2000000")
+                    .help("Most states to visit [1 to 100000000]"),
+            )
+    });
+    Command::new(name)
+        .about(about)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand_value_name("LAB")
+        .subcommand_help_heading("Labs")
+        .subcommands(labs)
+}
+
+fn completions() -> Command {
+    Command::new("completions").about("Print a completion script for a shell").arg(
+        Arg::new("shell")
+            .value_name("SHELL")
+            .required(true)
+            .value_parser(value_parser!(clap_complete::Shell))
+            .help("The shell"),
+    )
+}
+
+/// Lets `-1` reach the check of a flag's range, instead of being taken for a flag itself.
+fn number_flags(command: Command) -> Command {
+    command.mut_args(|flag| match flag.get_action() {
+        ArgAction::Set | ArgAction::Append => flag.allow_negative_numbers(true),
+        _ => flag,
+    })
+}
+
+fn number(name: &'static str, range: RangeInclusive<u64>) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("N")
+        .allow_negative_numbers(true)
+        .value_parser(whole(range))
+}
+
+/// Reads a whole number; a complaint always names the range.
+fn whole(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            format!("must be a whole number from {} to {}", range.start(), range.end())
+        })
+    }
+}
+
+/// Reads the number of an interleaving, which may be longer than 64 bits.
+fn schedule(text: &str) -> Result<BigUint, String> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.then(|| BigUint::parse_bytes(text.as_bytes(), 10)).flatten();
+    number
+        .filter(|number| *number != BigUint::ZERO)
+        .ok_or_else(|| "must be a whole number from 1 to the number of interleavings".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::found::sample;
+
+    #[test]
+    fn clap_finds_no_fault_with_the_command_line() {
+        command(conclab_labs::catalogue()).debug_assert();
+        command(&[&sample::LAB]).debug_assert();
+    }
+
+    #[test]
+    fn every_lab_is_in_the_help_once() {
+        let help = command(&[&sample::LAB]).render_help().to_string();
+        assert_eq!(help.matches("\n  race ").count(), 1, "{help}");
+        assert!(help.contains("\nRaces:\n"), "{help}");
+    }
+
+    #[test]
+    fn help_fits_a_screen() {
+        let mut all = command(&[&sample::LAB]);
+        all.build();
+        for line in all.render_help().to_string().lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        for sub in all.get_subcommands_mut() {
+            let help = sub.render_help().to_string();
+            assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        }
+    }
+
+    #[test]
+    fn a_negative_number_is_told_the_range() {
+        let error = command(&[&sample::LAB])
+            .try_get_matches_from(["conclab", "race", "--runs", "-1"])
+            .expect_err("-1 is not a number of runs");
+        let text = error.to_string();
+        assert!(text.contains("--runs") && text.contains("1 to 1000000"), "{text}");
+    }
+}

@@ -1,0 +1,410 @@
+//! Fixed, hand-made reports and a lab made of them, so that the command and its renderers are
+//! tested without the engine.
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use conclab_engine::lab::{
+    AnyLab, BoundLab, Card, ExploreError, ModelSettings, RealSettings, VariantCard, World,
+};
+use conclab_engine::report::{
+    Count, Endless, Evidence, Expectation, Exploration, Interleaving, Outcome, Parameters, Place,
+    Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting,
+};
+use conclab_engine::stop::Stop;
+use num_bigint::BigUint;
+
+use super::{Demo, Explored, Ran, Stamp};
+
+/// A lab with fixed answers.
+#[derive(Debug)]
+pub(crate) struct Sample;
+
+/// The one of it.
+pub(crate) static LAB: Sample = Sample;
+
+/// Name, what it does, whether it is right, failing interleavings, all interleavings.
+const RACE: [(&str, &str, bool, u32, u32); 8] = [
+    ("unsynchronised", "load, then store", false, 4, 6),
+    ("stronger-ordering", "load, then store, both SeqCst", false, 4, 6),
+    ("lock-per-thread", "everyone brings an own mutex", false, 4, 20),
+    ("lock-the-store", "the load stays outside", false, 4, 6),
+    ("mutex", "one mutex around both", true, 0, 2),
+    ("atomic", "fetch_add", true, 0, 2),
+    ("compare-exchange", "a loop", true, 0, 12),
+    ("sharded", "count privately, add once", true, 0, 2),
+];
+
+impl AnyLab for Sample {
+    fn card(&self) -> Card {
+        race_card()
+    }
+
+    fn variants(&self) -> Vec<VariantCard> {
+        (0..RACE.len()).map(race_variant).collect()
+    }
+
+    fn with_flags(&self, command: Command) -> Command {
+        let threads = Arg::new("threads").long("threads").value_name("N").default_value("2");
+        command.arg(threads.value_parser(value_parser!(u64).range(1..=64)))
+    }
+
+    fn bind(&self, _: &ArgMatches) -> Result<Box<dyn BoundLab>, clap::Error> {
+        Ok(Box::new(Sample))
+    }
+}
+
+impl BoundLab for Sample {
+    fn values(&self, _: World) -> Parameters {
+        parameters(1)
+    }
+
+    fn size_in_words(&self, _: World) -> String {
+        "2 × 1 increments".to_owned()
+    }
+
+    fn does(&self, _: World, _: usize, outcome: &str) -> Option<&'static str> {
+        (outcome == "1").then_some("lose an update")
+    }
+
+    fn run(&self, variant: usize, settings: &RealSettings) -> Runs {
+        runs("race", RACE[variant].0, settings.runs, "1")
+    }
+
+    fn explore(
+        &self,
+        variant: usize,
+        _: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Exploration, ExploreError> {
+        progress(14);
+        Ok(race_explored(variant).report)
+    }
+
+    fn replay(
+        &self,
+        _: usize,
+        schedule: &BigUint,
+        _: &ModelSettings,
+        _: &mut dyn FnMut(u64),
+    ) -> Result<Interleaving, ExploreError> {
+        if *schedule > BigUint::from(6_u32) {
+            return Err(ExploreError::NoSuchSchedule { asked: schedule.clone(), of: 6_u32.into() });
+        }
+        Ok(lost_update(1))
+    }
+
+    fn tell(&self, runs: &Runs) -> String {
+        told(runs)
+    }
+
+    fn evidence(&self, _: &WaitForGraph) -> Vec<Evidence> {
+        Vec::new()
+    }
+
+    fn prices(&self, _: &Stop) -> Vec<Price> {
+        race_prices()
+    }
+}
+
+fn told(runs: &Runs) -> String {
+    let failed = runs.failed();
+    format!("{failed} of {} runs lost updates: expected 200,000, got 100,021 to 199,874", runs.runs)
+}
+
+fn race_card() -> Card {
+    Card {
+        name: "race",
+        group: "Races",
+        summary: "2 threads add 1 to one counter",
+        question: "How can a counter be wrong though every line of the program is right?",
+        unit: "increment",
+        can_hang: false,
+    }
+}
+
+fn race_variant(variant: usize) -> VariantCard {
+    let (name, summary, right, ..) = RACE[variant];
+    VariantCard { name, summary, right, removes: None }
+}
+
+fn parameters(increments: u64) -> Parameters {
+    Parameters(vec![("threads", 2), ("increments", increments)])
+}
+
+/// Runs of which the first outcome is right and all else is what the lesson is about.
+pub(crate) fn runs(lab: &str, variant: &str, failed: u64, outcome: &str) -> Runs {
+    let seen = |outcome: &str, expectation, runs| Seen {
+        outcome: outcome.to_owned(),
+        expectation: Some(expectation),
+        because: None,
+        runs,
+    };
+    Runs {
+        lab: lab.to_owned(),
+        variant: variant.to_owned(),
+        parameters: parameters(100_000),
+        widen: "none".to_owned(),
+        runs_asked: 200,
+        runs: 200,
+        unfinished: 0,
+        outcomes: vec![
+            seen("200000", Expectation::Acceptable, 200 - failed),
+            seen(outcome, Expectation::Interesting, failed),
+        ],
+        wait_for: None,
+        cores: 2,
+        limit: None,
+        elapsed_ns: 1_200_000_000,
+    }
+}
+
+fn step(number: usize, thread: &str, operation: &str, result: &str, counter: &str) -> Step {
+    Step {
+        step: number,
+        thread: thread.to_owned(),
+        operation: operation.to_owned(),
+        result: (!result.is_empty()).then(|| result.to_owned()),
+        stale_since: None,
+        file: "labs/race/mod.rs".to_owned(),
+        line: 31,
+        state: vec![("counter".to_owned(), counter.to_owned())],
+    }
+}
+
+/// A loses the updates of B, who makes `n` of them in a row.
+pub(crate) fn lost_update(n: usize) -> Interleaving {
+    let mut steps = vec![step(1, "A", "load counter", "0", "0")];
+    for i in 0..n {
+        let (old, new) = (i.to_string(), (i + 1).to_string());
+        steps.push(step(2 * i + 2, "B", "load counter", &old, &old));
+        steps.push(step(2 * i + 3, "B", &format!("store counter {new}"), "", &new));
+    }
+    let mut last = step(2 * n + 2, "A", "store counter 1", "", "1");
+    last.stale_since = Some(1);
+    steps.push(last);
+    Interleaving {
+        outcome: "1".to_owned(),
+        schedule: Some("3".to_owned()),
+        of: Some("6".to_owned()),
+        context_switches: 2,
+        threads: vec!["A".to_owned(), "B".to_owned()],
+        steps,
+        wait_for: None,
+        loops_to: None,
+    }
+}
+
+fn outcome(text: &str, expectation: Expectation, count: Count, odds: f64) -> Outcome {
+    Outcome {
+        outcome: text.to_owned(),
+        expectation: Some(expectation),
+        because: Some("The reason stands in the lab, beside the code that it is about.".to_owned()),
+        interleavings: count,
+        odds: Some(odds),
+    }
+}
+
+/// A variant of the race, explored.
+pub(crate) fn race_explored(variant: usize) -> Explored {
+    let (name, _, right, bad, all) = RACE[variant];
+    let mut outcomes = vec![outcome(
+        "2",
+        Expectation::Acceptable,
+        Count::Exactly((all - bad).into()),
+        f64::from(all - bad) / f64::from(all),
+    )];
+    let mut does = vec![Some("count right")];
+    if bad > 0 {
+        let odds = f64::from(bad) / f64::from(all);
+        let count = Count::Exactly(bad.into());
+        outcomes.push(outcome("1", Expectation::Interesting, count, odds));
+        does.push(Some("lose an update"));
+    }
+    let report = Exploration {
+        lab: "race".to_owned(),
+        variant: name.to_owned(),
+        parameters: parameters(1),
+        exhaustive: true,
+        limit: None,
+        verdict: if right { Verdict::Proved } else { Verdict::Refuted },
+        states: 14,
+        transitions: 20,
+        interleavings: Count::Exactly(all.into()),
+        outcomes,
+        endless: None,
+        counterexample: (!right).then(|| lost_update(1)),
+        broken_promises: Vec::new(),
+        elapsed_ns: 51_000,
+    };
+    let size = "2 × 1 increments".to_owned();
+    Explored { variant: race_variant(variant), size, report, does }
+}
+
+fn price(label: &str, threads: usize, median_ns: f64, unit: &str) -> Price {
+    Price {
+        label: label.to_owned(),
+        threads,
+        unit: unit.to_owned(),
+        n: 15,
+        median_ns,
+        spread_ns: median_ns / 12.0,
+        cpu_ns: Some(median_ns * 1.9),
+    }
+}
+
+fn race_prices() -> Vec<Price> {
+    let one = |threads: usize| {
+        [
+            ("unsynchronised", 1.12),
+            ("mutex (std)", 21.3),
+            ("mutex (parking_lot)", 19.8),
+            ("atomic", 6.41),
+            ("compare-exchange", 31.0),
+            ("sharded", 0.61),
+        ]
+        .map(|(label, ns)| price(label, threads, ns, "increment"))
+    };
+    one(1).into_iter().chain(one(2)).collect()
+}
+
+fn stamp() -> Stamp {
+    Stamp { cores: 2, version: "0.1.0", profile: "release", seed: 0 }
+}
+
+fn ran(report: Runs, told: &str) -> Ran {
+    Ran { report, told: told.to_owned() }
+}
+
+/// The race, which shows by itself on real threads.
+pub(crate) fn race() -> Demo {
+    let broke = runs("race", "unsynchronised", 197, "150000");
+    Demo {
+        card: race_card(),
+        stamp: stamp(),
+        size_real: "2 × 100,000 increments".to_owned(),
+        real: parameters(100_000),
+        size_model: "2 × 1 increments".to_owned(),
+        model: parameters(1),
+        broke: Some(Ran { told: told(&broke), report: broke }),
+        widened: None,
+        others: Vec::new(),
+        explored: (0..RACE.len()).map(race_explored).collect(),
+        refused: Vec::new(),
+        prices: race_prices(),
+        evidence: Vec::new(),
+        flags: String::new(),
+    }
+}
+
+/// A deadlock that real threads show only with the window widened: the fullest screen there is.
+pub(crate) fn deadlock() -> Demo {
+    let mut widened = runs("deadlock", "circular", 20, "deadlock");
+    widened.widen = "handshake".to_owned();
+    (widened.runs, widened.runs_asked) = (20, 20);
+    let told = "20 of 20 runs stopped for ever: each thread waits for the other's account";
+    Demo {
+        card: Card {
+            name: "deadlock",
+            group: "Deadlocks",
+            summary: "2 threads move money around a ring",
+            unit: "transfer",
+            can_hang: true,
+            ..race_card()
+        },
+        size_real: "2 threads".to_owned(),
+        size_model: "2 threads".to_owned(),
+        broke: Some(ran(runs("deadlock", "circular", 0, "deadlock"), "")),
+        widened: Some(ran(widened, told)),
+        explored: deadlock_explored(),
+        prices: ["circular", "ordered (std)", "ordered (parking_lot)", "all-at-once", "lock-free"]
+            .iter()
+            .map(|label| price(label, 2, 74.2, "transfer"))
+            .collect(),
+        evidence: conditions(),
+        ..race()
+    }
+}
+
+fn conditions() -> Vec<Evidence> {
+    [
+        ("mutual exclusion", "account 0 is held by A (line 41), and B must wait for it"),
+        ("hold and wait", "A holds account 0 (line 41) and waits for account 1 (line 43)"),
+        ("no pre-emption", "nobody takes account 0 away from A"),
+        ("circular wait", "A → B → A"),
+    ]
+    .map(|(claim, because)| Evidence {
+        holds: true,
+        claim: claim.to_owned(),
+        because: because.to_owned(),
+    })
+    .into()
+}
+
+/// A waits for B, B for A.
+pub(crate) fn embrace() -> WaitForGraph {
+    let place = |name: &str, line| Place {
+        name: name.to_owned(),
+        file: "labs/deadlock/mod.rs".to_owned(),
+        line,
+    };
+    let waiting = |thread: &str, has, wants, by: &str| Waiting {
+        thread: thread.to_owned(),
+        holds: vec![place(has, 41)],
+        wants: place(wants, 43),
+        how: Wait::Lock,
+        held_by: Some(by.to_owned()),
+    };
+    WaitForGraph {
+        waiting: vec![
+            waiting("A", "account 0", "account 1", "B"),
+            waiting("B", "account 1", "account 0", "A"),
+        ],
+        cycle: vec!["A".to_owned(), "B".to_owned()],
+    }
+}
+
+fn deadlocked() -> Interleaving {
+    let state = |a: &str, b: &str| {
+        vec![("account 0".to_owned(), a.to_owned()), ("account 1".to_owned(), b.to_owned())]
+    };
+    let mut steps =
+        vec![step(1, "A", "lock account 0", "", ""), step(2, "B", "lock account 1", "", "")];
+    steps[0].state = state("A", "free");
+    steps[1].state = state("A", "B");
+    Interleaving {
+        outcome: "deadlock".to_owned(),
+        steps,
+        wait_for: Some(embrace()),
+        ..lost_update(1)
+    }
+}
+
+fn deadlock_explored() -> Vec<Explored> {
+    let variant = |name, removes, right| VariantCard { name, summary: "", right, removes };
+    let one = |card: VariantCard, report: Exploration, does| Explored {
+        report: Exploration { lab: "deadlock".to_owned(), variant: card.name.to_owned(), ..report },
+        variant: card,
+        size: "2 threads".to_owned(),
+        does,
+    };
+    let proved = race_explored(4).report;
+    let mut circular = race_explored(0).report;
+    circular.counterexample = Some(deadlocked());
+    let mut live = circular.clone();
+    live.interleavings = Count::Unbounded;
+    live.outcomes[1].interleavings = Count::Unbounded;
+    let endless = Exploration {
+        interleavings: Count::Unbounded,
+        endless: Some(Endless { odds: 0.0, interleaving: lost_update(1) }),
+        ..proved.clone()
+    };
+    let bad = |does| vec![Some("finish"), Some(does)];
+    let good = || vec![Some("finish")];
+    vec![
+        one(variant("circular", None, false), circular, bad("deadlock")),
+        one(variant("try-lock-no-release", None, false), live, bad("livelock")),
+        one(variant("ordered", Some("circular wait"), true), proved.clone(), good()),
+        one(variant("all-at-once", Some("hold and wait"), true), proved.clone(), good()),
+        one(variant("try-lock-release", Some("no pre-emption"), true), endless, good()),
+        one(variant("lock-free", Some("mutual exclusion"), true), proved, good()),
+    ]
+}

@@ -1,0 +1,7 @@
+//! Renderers: pure functions from what was found to text or JSON.
+//!
+//! They know no lab, no clock and no thread, and decide nothing about the terminal: a
+//! [`Screen`](crate::screen::Screen) tells them what they may use.
+
+pub(crate) mod json;
+pub(crate) mod text;

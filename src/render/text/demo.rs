@@ -1,0 +1,207 @@
+//! A lab's screen: Break, Why, Fix, Price, and what to type next, on 80 columns and 24 rows.
+
+use conclab_engine::report::{Verdict, Wait};
+
+use super::page::{MARGIN, joined, section};
+use super::{explore, fix, lanes, price, stuck, words};
+use crate::found::{Demo, Explored, Ran, failing};
+use crate::screen::Screen;
+
+/// Rows of the screen, less one for the prompt below it.
+const ROWS: usize = 23;
+
+/// Widest demo: the page is laid out for a standard screen.
+const WIDTH: usize = 80;
+
+/// Everything a demo found; `verbose` lifts the limit of one screen.
+pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
+    let screen = &Screen { width: screen.width.min(WIDTH), ..*screen };
+    let mut lines = page(demo, 0, verbose, screen);
+    for tightness in 1..=TIGHTEST {
+        if lines.len() <= ROWS || verbose {
+            break;
+        }
+        lines = page(demo, tightness, verbose, screen);
+    }
+    if verbose {
+        lines.extend(more(demo, screen));
+    } else if lines.len() > ROWS {
+        lines.truncate(ROWS - 1);
+        lines.push(screen.plain("… more with --verbose"));
+    }
+    joined(&lines, screen)
+}
+
+/// The tightest layout; each step gives up a little more than the one before.
+const TIGHTEST: u8 = 5;
+
+fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> Vec<String> {
+    let mut lines = vec![head(demo, screen)];
+    if demo.broke.is_some() {
+        lines.extend(section("BREAK", broke(demo, screen), screen));
+    }
+    if let Some(first) = demo.explored.first() {
+        lines.extend(section("WHY", why(demo, first, tightness, screen), screen));
+    }
+    if !demo.explored.is_empty() || !demo.refused.is_empty() {
+        lines.extend(section("FIX", fix::lines(demo, tightness > 0, screen), screen));
+    }
+    if demo.broke.is_some() {
+        lines.extend(section("PRICE", price::lines(demo, verbose, screen), screen));
+    }
+    lines.extend(section("NEXT", next(demo, tightness, screen), screen));
+    lines
+}
+
+/// The lab at the left, the machine at the right.
+fn head(demo: &Demo, screen: &Screen) -> String {
+    let stamp = &demo.stamp;
+    let left = screen.plain(&format!("{} · {}", demo.card.name, demo.card.summary));
+    let cores = format!("{} core{}", stamp.cores, if stamp.cores == 1 { "" } else { "s" });
+    let version = format!("{} {}", stamp.version, stamp.profile);
+    let full = format!("{version} · seed {} · {cores}", stamp.seed);
+    let right = [full, format!("{version} · {cores}"), cores, String::new()]
+        .map(|right| screen.plain(&right))
+        .into_iter()
+        .find(|right| screen.width_of(&left) + 2 + screen.width_of(right) <= screen.width)
+        .unwrap_or_default();
+    let gap = screen.width.saturating_sub(screen.width_of(&left) + screen.width_of(&right));
+    if right.is_empty() {
+        return screen.cut(&left, screen.width);
+    }
+    format!("{left}{}{right}", " ".repeat(gap))
+}
+
+fn broke(demo: &Demo, screen: &Screen) -> Vec<String> {
+    let Some(ran) = &demo.broke else { return Vec::new() };
+    let runs = &ran.report;
+    let width = screen.width - MARGIN;
+    let dial = match runs.widen.as_str() {
+        "none" => String::new(),
+        dial => format!(", window widened ({dial})"),
+    };
+    let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
+    let mut lines = screen.wrap(&title, width);
+    lines.extend(screen.wrap(&happened(ran, !demo.explored.is_empty()), width));
+    if let Some(widened) = &demo.widened {
+        let dial = &widened.report.widen;
+        let text = if widened.report.failed() > 0 {
+            let told = &widened.told;
+            format!("with the window widened ({dial}): {told}; the odds changed, the bug did not")
+        } else {
+            format!("with the window widened ({dial}): {}", happened(widened, false))
+        };
+        lines.extend(screen.wrap(&text, width));
+    }
+    lines
+}
+
+/// What runs showed, in words; that nothing went wrong is no praise.
+fn happened(ran: &Ran, why: bool) -> String {
+    let runs = &ran.report;
+    let mut text = if runs.failed() > 0 {
+        ran.told.clone()
+    } else {
+        let luck = if why { "luck, not proof: see WHY." } else { "luck, not proof." };
+        let n = words::thousands(runs.runs);
+        format!("0 of {n} runs went wrong on this machine. That is {luck}")
+    };
+    if runs.unfinished > 0 {
+        let unfinished = words::thousands(runs.unfinished);
+        text = format!("{text}; {unfinished} had to be ended");
+    }
+    if let Some(limit) = runs.limit {
+        let (done, asked) = (words::thousands(runs.runs), words::thousands(runs.runs_asked));
+        let limit = words::limit(limit);
+        text = format!("{text} ({done} of {asked} runs were made: {limit})");
+    }
+    text
+}
+
+fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<String> {
+    let width = screen.width - MARGIN;
+    let Some(run) = &first.report.counterexample else {
+        return screen.wrap(&explore::sentence(first), width);
+    };
+    let number = run.schedule.as_deref().map(words::grouped);
+    let which = number.map_or("One of them:".to_owned(), |n| format!("Number {n}:"));
+    let mut lines = screen.wrap(&format!("{} {which}", sizes(first)), width);
+    let rows = if tightness >= 3 { 4 } else { 6 };
+    lines.extend(lanes::table(run, width, rows, screen));
+    let awake = run.wait_for.as_ref().is_some_and(|graph| {
+        !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
+    });
+    let told = !demo.evidence.is_empty() && tightness >= 2 && !awake;
+    if let Some(graph) = run.wait_for.as_ref().filter(|_| !told) {
+        let max = if tightness >= 4 { 1 } else { 3 };
+        lines.extend(stuck::lines(graph, max, screen));
+    }
+    if !demo.evidence.is_empty() {
+        lines.extend(stuck::evidence(&demo.evidence, tightness >= 5, screen));
+    }
+    lines.iter().map(|line| screen.cut(line, width)).collect()
+}
+
+/// `2 × 1 increments have 6 interleavings; 4 of them lose an update.`
+fn sizes(first: &Explored) -> String {
+    let report = &first.report;
+    let (bad, does) = match failing(first) {
+        Some((bad, does)) => (words::count(&bad), does),
+        None => ("0".to_owned(), "go wrong"),
+    };
+    if !report.exhaustive {
+        let states = words::thousands(report.states);
+        return format!("{}: not exhausted after {states} states; some {does}.", first.size);
+    }
+    let all = words::interleavings(&report.interleavings);
+    if bad == "unbounded" || all.starts_with("unbounded") {
+        return format!("{} have no largest number of interleavings; some {does}.", first.size);
+    }
+    format!("{} have {all}; {bad} of them {does}.", first.size)
+}
+
+/// One or two commands to go on with.
+fn next(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
+    let name = demo.card.name;
+    let flags = &demo.flags;
+    let first = demo.explored.first();
+    let replay = first.and_then(|one| {
+        let schedule = one.report.counterexample.as_ref()?.schedule.as_ref()?;
+        let variant = one.variant.name;
+        Some(format!("conclab replay {name} --variant {variant} --schedule {schedule}{flags}"))
+    });
+    let explore = format!("conclab explore {name}{flags}");
+    let mut commands: Vec<_> = replay.into_iter().chain([explore]).collect();
+    if tightness > 0 {
+        commands.truncate(1);
+    }
+    // A command is never cut: it is there to be typed or copied.
+    commands.iter().flat_map(|command| screen.wrap(command, screen.width - MARGIN)).collect()
+}
+
+/// What did not fit: every variant on real threads, every outcome with counts and odds.
+fn more(demo: &Demo, screen: &Screen) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !demo.others.is_empty() {
+        lines.push(String::new());
+        lines.extend(section("RUNS", runs(demo, screen), screen));
+    }
+    for one in &demo.explored {
+        lines.push(String::new());
+        lines.extend(explore::variant(one, one.report.verdict != Verdict::Proved, screen));
+    }
+    lines
+}
+
+fn runs(demo: &Demo, screen: &Screen) -> Vec<String> {
+    let names = demo.runs().map(|ran| ran.report.variant.len()).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for ran in demo.broke.iter().chain(&demo.others) {
+        let room = screen.width - MARGIN - names - 2;
+        for (n, text) in screen.wrap(&happened(ran, false), room).into_iter().enumerate() {
+            let name = if n == 0 { ran.report.variant.as_str() } else { "" };
+            lines.push(format!("{}  {text}", screen.cell(name, names)));
+        }
+    }
+    lines
+}

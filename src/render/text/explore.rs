@@ -1,0 +1,166 @@
+//! `conclab explore`: the model world in full.
+
+use conclab_engine::report::{Count, Expectation, Exploration, Outcome, Verdict};
+
+use super::page::{Paint, indented, joined};
+use super::{fix, lanes, stuck, words};
+use crate::found::{Explored, failing};
+use crate::screen::Screen;
+
+/// Every variant that was explored, in full.
+pub(crate) fn explorations(explored: &[Explored], screen: &Screen) -> String {
+    let mut lines = Vec::new();
+    for (n, one) in explored.iter().enumerate() {
+        if n > 0 {
+            lines.push(String::new());
+        }
+        lines.extend(variant(one, true, screen));
+    }
+    joined(&lines, screen)
+}
+
+/// One variant: verdict, outcomes, and the simplest counterexample if it is `told`.
+pub(super) fn variant(one: &Explored, told: bool, screen: &Screen) -> Vec<String> {
+    let report = &one.report;
+    let title = format!("{} · {} · {}", report.lab, one.variant.name, one.size);
+    let width = screen.width - 2;
+    let (verdict, paint) = words::verdict(report.verdict);
+    let mut body = screen.wrap(&format!("{verdict}: {} ({})", sentence(one), fix::MEMORY), width);
+    if let Some(first) = body.first_mut() {
+        *first = first.replacen(verdict, &screen.paint(verdict, paint), 1);
+    }
+    body.extend(outcomes(report, width, screen));
+    if told {
+        body.extend(counterexample(report, width, screen));
+    }
+    if let Some(endless) = &report.endless {
+        let odds = words::odds(endless.odds);
+        let text = format!("A scheduler can make it go round for ever (odds {odds}):");
+        body.extend(screen.wrap(&text, width));
+        body.extend(lanes::table(&endless.interleaving, width, usize::MAX, screen));
+    }
+    for broken in &report.broken_promises {
+        body.extend(screen.wrap(&format!("broken promise: {broken}"), width));
+    }
+    body.extend(screen.wrap(&cost(report), width));
+    let title = screen.cut(&title, screen.width);
+    let mut lines = vec![screen.paint(&title, Paint::Head)];
+    lines.extend(indented(body, 2));
+    lines
+}
+
+/// The answer in a sentence.
+pub(super) fn sentence(one: &Explored) -> String {
+    let report = &one.report;
+    match report.verdict {
+        Verdict::Proved => match &report.interleavings {
+            Count::Unbounded => "every way to the end is right".to_owned(),
+            all @ Count::Exactly(_) => {
+                format!("{} covered, every outcome is acceptable", words::interleavings(all))
+            }
+        },
+        Verdict::Refuted if failing(one).is_none() => "no outcome is acceptable".to_owned(),
+        Verdict::Refuted => refuted(one),
+        Verdict::NotExhausted => {
+            let states = words::thousands(report.states);
+            let limit = report.limit.map_or("it was stopped", words::limit);
+            format!("not exhausted: no failure among the {states} states visited; {limit}")
+        }
+    }
+}
+
+fn refuted(one: &Explored) -> String {
+    let what = fix::refuted(one);
+    if !one.report.exhaustive {
+        let limit = one.report.limit.map_or("it was stopped", words::limit);
+        return format!("{what}; not exhausted: {limit}");
+    }
+    match (&one.report.interleavings, failing(one)) {
+        (Count::Exactly(_), Some((Count::Exactly(_), does))) => {
+            let number = what.trim_end_matches(does).trim_end();
+            format!("{number} interleavings {does}")
+        }
+        _ => what,
+    }
+}
+
+/// The outcomes: how many interleavings end so, and how likely that is, which is not the same.
+fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
+    let rows: Vec<_> = report.outcomes.iter().map(cells).collect();
+    let heads = ["outcome", "expectation", "interleavings", "odds"];
+    let column = |n: usize| {
+        let cells = rows.iter().map(|row| screen.width_of(&row[n]));
+        cells.max().unwrap_or(0).max(heads[n].len())
+    };
+    let widths = [column(0).min(30), column(1), column(2).min(40), column(3)];
+    let line = |row: &[String; 4]| {
+        let left =
+            format!("{}  {}", screen.cell(&row[0], widths[0]), screen.cell(&row[1], widths[1]));
+        let (count, odds) = (screen.number(&row[2], widths[2]), screen.number(&row[3], widths[3]));
+        format!("{left}  {count}  {odds}")
+    };
+    let mut lines = vec![format!("{}  because", line(&heads.map(str::to_owned)))];
+    for (row, outcome) in rows.iter().zip(&report.outcomes) {
+        let left = line(row);
+        let because = outcome.because.as_deref().unwrap_or("nobody foresaw it");
+        let room = width.saturating_sub(screen.width_of(&left) + 2);
+        if room < 28 {
+            lines.push(left);
+            lines.extend(indented(screen.wrap(because, width - 4), 4));
+            continue;
+        }
+        for (n, text) in screen.wrap(because, room).into_iter().enumerate() {
+            let left = screen.cell(if n == 0 { &left } else { "" }, screen.width_of(&left));
+            lines.push(format!("{left}  {text}"));
+        }
+    }
+    lines.push("interleavings are counted; odds: each thread that can move is equally".to_owned());
+    lines.push("likely at every step".to_owned());
+    lines.iter().map(|line| screen.cut(line, width)).collect()
+}
+
+fn cells(outcome: &Outcome) -> [String; 4] {
+    let expectation = match outcome.expectation {
+        Some(Expectation::Acceptable) => "acceptable",
+        Some(Expectation::Interesting) => "interesting",
+        Some(Expectation::Forbidden) => "forbidden",
+        None => "undeclared",
+    };
+    let odds = outcome.odds.map_or_else(|| "unknown".to_owned(), words::odds);
+    [outcome.outcome.clone(), expectation.to_owned(), words::count(&outcome.interleavings), odds]
+}
+
+fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
+    let Some(run) = &report.counterexample else { return Vec::new() };
+    let number = match (&run.schedule, &run.of) {
+        (Some(n), Some(of)) => {
+            format!(", interleaving {} of {}", words::grouped(n), words::grouped(of))
+        }
+        _ => String::new(),
+    };
+    let switches = run.context_switches;
+    let es = if switches == 1 { "" } else { "es" };
+    let outcome = &run.outcome;
+    let title =
+        format!("Simplest counterexample{number}: {outcome}, {switches} context switch{es}");
+    let mut lines = screen.wrap(&title, width);
+    lines.extend(lanes::table(run, width, usize::MAX, screen));
+    if let Some(graph) = &run.wait_for {
+        let graph = stuck::lines(graph, usize::MAX, screen);
+        lines.extend(graph.iter().flat_map(|line| screen.wrap(line, width)));
+    }
+    lines
+}
+
+/// `14 states, 20 transitions, 51 µs, 274,510 states/s`.
+fn cost(report: &Exploration) -> String {
+    let (states, transitions) = (report.states, report.transitions);
+    let rate = states as f64 / (report.elapsed_ns.max(1) as f64 / 1e9);
+    format!(
+        "{} states, {} transitions, {}, {} states/s",
+        words::thousands(states),
+        words::thousands(transitions),
+        words::elapsed(report.elapsed_ns),
+        words::grouped(&format!("{rate:.0}")),
+    )
+}

@@ -1,0 +1,149 @@
+//! FIX: what the model says about every repair, proved or refuted.
+
+use conclab_engine::report::{Count, Verdict};
+
+use super::page::MARGIN;
+use super::words;
+use crate::found::{Demo, Explored, failing, failing_odds};
+use crate::screen::Screen;
+
+/// A line for every repair, or repairs of the same verdict side by side if `compact`.
+pub(super) fn lines(demo: &Demo, compact: bool, screen: &Screen) -> Vec<String> {
+    let repairs: Vec<_> =
+        demo.explored.iter().filter(|one| Some(one.variant.name) != broken(demo)).collect();
+    let width = screen.width - MARGIN;
+    let head = format!("every interleaving of {}, {MEMORY}", demo.size_model);
+    let mut lines = screen.wrap(&head, width);
+    if compact {
+        lines.extend(side_by_side(&repairs, width, screen));
+    } else {
+        lines.extend(one_by_one(&repairs, width, screen));
+    }
+    for refusal in &demo.refused {
+        let text = format!("{}: not explored: {}", refusal.variant, refusal.because);
+        lines.extend(screen.wrap(&text, width));
+    }
+    lines
+}
+
+/// The memory model that every verdict is about.
+pub(super) const MEMORY: &str = "sequentially consistent memory";
+
+/// The variant that BREAK and WHY are about.
+fn broken(demo: &Demo) -> Option<&str> {
+    let broke = demo.broke.as_ref().map(|ran| ran.report.variant.as_str());
+    broke.or_else(|| demo.explored.first().map(|one| one.variant.name))
+}
+
+fn one_by_one(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
+    let names = repairs.iter().map(|one| one.variant.name.len()).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for one in repairs {
+        let (verdict, paint) = words::verdict(one.report.verdict);
+        let left = names + 2 + 7 + 2;
+        let told = screen.wrap(&told(one), width.saturating_sub(left).max(20));
+        for (n, text) in told.into_iter().enumerate() {
+            let name = screen.cell(if n == 0 { one.variant.name } else { "" }, names);
+            let verdict = screen.cell(if n == 0 { verdict } else { "" }, 7);
+            let verdict = screen.paint(&verdict, paint);
+            lines.push(format!("{name}  {verdict}  {text}"));
+        }
+    }
+    lines
+}
+
+/// What a repair's verdict rests on.
+fn told(one: &Explored) -> String {
+    let report = &one.report;
+    match report.verdict {
+        Verdict::Proved => {
+            let mut text = proved_in(&report.interleavings);
+            if let Some(removes) = one.variant.removes {
+                text = format!("{text}; takes away {removes}");
+            }
+            if let Some(endless) = &report.endless {
+                let odds = words::odds(endless.odds);
+                text = format!("{text}; an unfair scheduler can loop for ever, odds {odds}");
+            }
+            text
+        }
+        Verdict::Refuted => refuted(one),
+        Verdict::NotExhausted => {
+            format!("not exhausted: no failure in {} states", words::thousands(report.states))
+        }
+    }
+}
+
+fn proved_in(number: &Count) -> String {
+    match number {
+        Count::Unbounded => "however it is scheduled".to_owned(),
+        _ if words::is_one(number) => "in the only interleaving".to_owned(),
+        Count::Exactly(_) => format!("in all {}", words::interleavings(number)),
+    }
+}
+
+/// `4 of 6 lose an update`; where nothing can be counted, the odds.
+pub(super) fn refuted(one: &Explored) -> String {
+    let Some((bad, does)) = failing(one) else { return "an outcome is missing".to_owned() };
+    let all = &one.report.interleavings;
+    if matches!(bad, Count::Unbounded) || matches!(all, Count::Unbounded) {
+        let odds = failing_odds(&one.report).map(words::odds);
+        let odds = odds.map(|odds| format!(" (odds {odds})")).unwrap_or_default();
+        return format!("can {does}{odds}");
+    }
+    if one.report.exhaustive {
+        return format!("{} of {} {does}", words::count(&bad), words::count(all));
+    }
+    format!("at least {} {does}", words::count(&bad))
+}
+
+/// Few lines for many repairs: those that are refuted by reason, then those that are proved.
+fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
+    let mut lines = Vec::new();
+    for verdict in [Verdict::Refuted, Verdict::NotExhausted, Verdict::Proved] {
+        let here: Vec<_> = repairs.iter().filter(|one| one.report.verdict == verdict).collect();
+        let mut items: Vec<(String, String)> = Vec::new();
+        for one in here {
+            let (name, why) = (one.variant.name, short(one));
+            match items.iter_mut().find(|(_, said)| *said == why && verdict != Verdict::Proved) {
+                Some((names, _)) => *names = format!("{names}, {name}"),
+                None => items.push((name.to_owned(), why)),
+            }
+        }
+        let joint = if verdict == Verdict::Proved { " " } else { ": " };
+        let items: Vec<_> =
+            items.into_iter().map(|(name, why)| format!("{name}{joint}{why}")).collect();
+        lines.extend(headed(verdict, &items, width, screen));
+    }
+    lines
+}
+
+/// Items behind their verdict.
+fn headed(verdict: Verdict, items: &[String], width: usize, screen: &Screen) -> Vec<String> {
+    let (head, paint) = words::verdict(verdict);
+    let room = width - 9;
+    let gap = if verdict == Verdict::Proved { "  " } else { "; " };
+    let put = |(n, line): (usize, String)| {
+        let head = screen.cell(if n == 0 { head } else { "" }, 7);
+        format!("{}  {line}", screen.paint(&head, paint))
+    };
+    let items: Vec<_> = items.iter().map(|item| screen.plain(item)).collect();
+    screen.flow(&items, gap, room).into_iter().enumerate().map(put).collect()
+}
+
+/// The same as [`told`], for a crowded line.
+fn short(one: &Explored) -> String {
+    if one.report.verdict != Verdict::Proved {
+        return told(one);
+    }
+    let mut parts = Vec::new();
+    match &one.report.interleavings {
+        Count::Unbounded => {}
+        number @ Count::Exactly(_) => parts.push(format!("all {}", words::count(number))),
+    }
+    parts.extend(one.variant.removes.map(|removes| format!("takes away {removes}")));
+    if let Some(endless) = &one.report.endless {
+        parts.push(format!("if unfair, can loop for ever: odds {}", words::odds(endless.odds)));
+    }
+    format!("({})", parts.join("; "))
+}

@@ -1,0 +1,235 @@
+//! The lane table: shared objects at the left, a column for every thread, a row for every step.
+
+use conclab_engine::report::{Interleaving, Step};
+
+use super::fold::{Row, fold, span};
+use crate::screen::Screen;
+
+/// Narrowest lane that still says something.
+const LANE_MIN: usize = 10;
+
+/// Widest column of a shared object.
+const OBJECT_MAX: usize = 14;
+
+/// An interleaving as a table of at most `width` columns, and `rows_max` rows under its head.
+pub(super) fn table(
+    run: &Interleaving,
+    width: usize,
+    rows_max: usize,
+    screen: &Screen,
+) -> Vec<String> {
+    let rows = fold(&run.steps, rows_max);
+    let step_width = rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
+    let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
+    let left = step_width + objects.iter().map(|object| object.width + 2).sum::<usize>() + 3;
+    let lane = lane_width(run, width.saturating_sub(left), screen);
+    let table = Table { run, screen, width, step_width, objects, lane };
+    let mut lines = vec![table.head()];
+    lines.extend(rows.iter().map(|row| table.row(*row)));
+    if let Some(step) = run.loops_to {
+        let back = match step {
+            0 => "and again from the beginning, for ever".to_owned(),
+            _ => format!("and again from the state after step {step}, for ever"),
+        };
+        lines.push(screen.cut(&back, width));
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// A shared object's column.
+struct Object {
+    /// Where it stands in a step's state.
+    index: usize,
+    name: String,
+    width: usize,
+}
+
+/// The objects that there is room for beside the lanes; those that change come first.
+fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> Vec<Object> {
+    let Some(first) = run.steps.first() else { return Vec::new() };
+    let mut room = width.saturating_sub(run.threads.len() * (LANE_MIN + 4));
+    let value = |step: &Step, n: usize| step.state.get(n).map(|(_, value)| value.clone());
+    let changes = |n: usize| run.steps.iter().any(|step| value(step, n) != value(first, n));
+    let (mut order, still): (Vec<_>, Vec<_>) = (0..first.state.len()).partition(|n| changes(*n));
+    order.extend(still);
+    let mut objects = Vec::new();
+    for index in order {
+        let name = first.state[index].0.clone();
+        let shown = rows.iter().filter_map(|row| value(&run.steps[span(*row).1], index));
+        let widest = shown.map(|value| screen.width_of(&value)).max().unwrap_or(0);
+        let width = widest.max(screen.width_of(&name)).min(OBJECT_MAX);
+        if width + 2 <= room {
+            room -= width + 2;
+            objects.push(Object { index, name, width });
+        }
+    }
+    objects.sort_by_key(|object| object.index);
+    objects
+}
+
+/// How wide each lane is: as wide as its content, or an equal share of the room. Nothing if even
+/// that is too narrow: the steps are listed one below the other then.
+fn lane_width(run: &Interleaving, room: usize, screen: &Screen) -> Option<usize> {
+    let n_lanes = run.threads.len().max(1);
+    let text = |step: &Step| screen.width_of(&text(run, step));
+    let widest = run.steps.iter().map(text).max().unwrap_or(0);
+    let names = run.threads.iter().map(|name| screen.width_of(name)).max().unwrap_or(0);
+    let wanted = widest.max(names).max(LANE_MIN) + 3;
+    let share = room / n_lanes;
+    (share >= LANE_MIN).then(|| wanted.min(share))
+}
+
+struct Table<'a> {
+    run: &'a Interleaving,
+    screen: &'a Screen,
+    width: usize,
+    step_width: usize,
+    objects: Vec<Object>,
+    lane: Option<usize>,
+}
+
+impl Table<'_> {
+    fn head(&self) -> String {
+        let mut text = self.screen.cell("step", self.step_width);
+        for object in &self.objects {
+            text += "  ";
+            text += &self.screen.number(&object.name, object.width);
+        }
+        text += "   ";
+        match self.lane {
+            Some(lane) => {
+                for thread in &self.run.threads {
+                    text += &self.screen.cell(&self.screen.cut(thread, lane - 1), lane);
+                }
+            }
+            None => text += "thread and operation",
+        }
+        text
+    }
+
+    fn row(&self, row: Row) -> String {
+        let last = &self.run.steps[span(row).1];
+        let mut line = self.screen.number(&label(row, self.screen), self.step_width);
+        for object in &self.objects {
+            let value = last.state.get(object.index).map_or("", |(_, value)| value.as_str());
+            line += "  ";
+            line += &self.screen.number(value, object.width);
+        }
+        line += "   ";
+        let n = span(row).1 - span(row).0 + 1;
+        let (text, note) = match row {
+            Row::Step(n) => (text(self.run, &self.run.steps[n]), note(self.run, n)),
+            Row::Alone(..) => (format!("… {n} more steps alone"), None),
+            Row::Gap(..) => (format!("… {n} more steps, of several threads"), None),
+        };
+        let index = self.run.threads.iter().position(|name| *name == last.thread).unwrap_or(0);
+        match self.lane {
+            Some(_) if matches!(row, Row::Gap(..)) => line += &self.screen.plain(&text),
+            Some(width) => self.in_lane(&mut line, index, width, &text, note),
+            None => {
+                line += &self.screen.plain(&format!("{}  {text}", last.thread));
+                line += &note.map(|note| format!("  {note}")).unwrap_or_default();
+            }
+        }
+        self.screen.cut(line.trim_end(), self.width)
+    }
+
+    /// Puts a step into its lane. Only one thread moves in a row, so that a remark may use the
+    /// lanes to the right.
+    fn in_lane(
+        &self,
+        line: &mut String,
+        index: usize,
+        width: usize,
+        text: &str,
+        note: Option<String>,
+    ) {
+        *line += &" ".repeat(index * width);
+        let folded = text.starts_with('…');
+        let Some(note) = note else {
+            let room = if folded { self.width } else { width - 1 };
+            *line += &self.screen.cut(text, room);
+            return;
+        };
+        *line += &self.screen.cell(&self.screen.cut(text, width - 1), width);
+        let room = self.width.saturating_sub(self.screen.width_of(line));
+        let short = note.split(':').next().unwrap_or_default().trim_end_matches(')').to_owned();
+        let whole = if self.screen.width_of(&note) <= room { note } else { short + ")" };
+        *line += &self.screen.cut(&whole, room);
+    }
+}
+
+/// The number of a step, or of the first and last that a row stands for.
+fn label(row: Row, screen: &Screen) -> String {
+    match span(row) {
+        (first, last) if first == last => (first + 1).to_string(),
+        (first, last) => screen.plain(&format!("{}-{}", first + 1, last + 1)),
+    }
+}
+
+/// What a step does and was given: `load → 0`. Where there is only one shared object, its name
+/// says nothing.
+fn text(run: &Interleaving, step: &Step) -> String {
+    let mut operation = step.operation.clone();
+    if let Some([(only, _)]) = run.steps.first().map(|first| first.state.as_slice()) {
+        operation = operation.replacen(&format!(" {only}"), "", 1);
+    }
+    match &step.result {
+        Some(result) => format!("{operation} → {result}"),
+        None => operation,
+    }
+}
+
+/// Whose change a stale write destroys: `(stale since 1: overwrites B's change)`.
+fn note(run: &Interleaving, n: usize) -> Option<String> {
+    let step = &run.steps[n];
+    let since = step.stale_since?;
+    let other = (since.max(1)..n).rev().find(|&k| {
+        run.steps[k].thread != step.thread && run.steps[k].state != run.steps[k - 1].state
+    });
+    Some(match other {
+        Some(k) => format!("(stale since {since}: overwrites {}'s change)", run.steps[k].thread),
+        None => format!("(stale since {since})"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+    use crate::found::sample;
+
+    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+
+    #[test]
+    fn a_lost_update_reads_as_on_the_blackboard() {
+        let lines = table(&sample::lost_update(1), 73, 6, &PLAIN);
+        let wanted = [
+            "step  counter   A            B",
+            "   1        0   load → 0",
+            "   2        0                load → 0",
+            "   3        1                store 1",
+            "   4        1   store 1      (stale since 1: overwrites B's change)",
+        ];
+        assert_eq!(lines, wanted, "{lines:#?}");
+    }
+
+    #[test]
+    fn any_number_of_threads_fits_the_width() {
+        for n_threads in 1..40_usize {
+            let mut run = sample::lost_update(n_threads);
+            run.threads = (0..n_threads).map(|n| format!("writer {n}")).collect();
+            for (n, step) in run.steps.iter_mut().enumerate() {
+                step.thread = format!("writer {}", n % n_threads);
+            }
+            for ascii in [false, true] {
+                let screen = Screen { ascii, ..PLAIN };
+                for line in table(&run, 73, 100, &screen) {
+                    assert!(line.width() <= 73, "{line}");
+                    assert!(!ascii || line.is_ascii(), "{line}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Who holds what and who waits for what, in sentences.
+
+use conclab_engine::report::{Evidence, Place, Runs, Wait, WaitForGraph, Waiting};
+
+use super::page::joined;
+use super::words;
+use crate::screen::Screen;
+
+/// One line for every waiting thread (of at most `max`), and one for the cycle.
+pub(super) fn lines(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec<String> {
+    let mut lines: Vec<_> =
+        graph.waiting.iter().take(max).map(|one| screen.plain(&waiting(one))).collect();
+    let hidden = graph.waiting.len().saturating_sub(max);
+    if hidden > 0 {
+        lines.push(screen.plain(&format!("… and {hidden} more threads that wait")));
+    }
+    lines.push(screen.plain(&cycle(graph)));
+    lines
+}
+
+/// `cycle: A → B → A`.
+fn cycle(graph: &WaitForGraph) -> String {
+    match graph.cycle.first() {
+        Some(first) => format!("cycle: {} → {first}", graph.cycle.join(" → ")),
+        None => "no cycle: nobody is left who could wake them".to_owned(),
+    }
+}
+
+/// `A holds account 0 (line 41), waits for account 1 (line 43), held by B`.
+fn waiting(one: &Waiting) -> String {
+    let at = |place: &Place| format!("{} (line {})", place.name, place.line);
+    let wants = at(&one.wants);
+    let how = match one.how {
+        Wait::Lock => format!("waits for {wants}"),
+        Wait::Condvar => format!("sleeps in {wants}"),
+        Wait::Join => format!("waits for the end of {wants}"),
+        Wait::Retry => format!("tries {wants} again and again"),
+    };
+    let by = one.held_by.as_ref().map(|by| format!(", held by {by}")).unwrap_or_default();
+    if one.holds.is_empty() {
+        return format!("{} {how}{by}", one.thread);
+    }
+    let holds: Vec<_> = one.holds.iter().map(at).collect();
+    format!("{} holds {}, {how}{by}", one.thread, holds.join(" and "))
+}
+
+/// A line for every claim, ticked or not; or all in one, without the evidence.
+pub(super) fn evidence(claims: &[Evidence], short: bool, screen: &Screen) -> Vec<String> {
+    let tick = |claim: &Evidence| if claim.holds { "✓" } else { "✗" };
+    if short {
+        let all: Vec<_> =
+            claims.iter().map(|claim| format!("{} {}", tick(claim), claim.claim)).collect();
+        return vec![screen.plain(&all.join("  "))];
+    }
+    let width = claims.iter().map(|claim| screen.width_of(&claim.claim)).max().unwrap_or(0);
+    let line = |claim: &Evidence| {
+        let name = screen.cell(&claim.claim, width);
+        screen.plain(&format!("{} {name}  {}", tick(claim), claim.because))
+    };
+    claims.iter().map(line).collect()
+}
+
+/// What `--hang` shows at the end.
+pub(crate) fn hang(runs: &Runs, evidence: &[Evidence], screen: &Screen) -> String {
+    let mut text = match &runs.wait_for {
+        Some(graph) => lines(graph, usize::MAX, screen),
+        None => vec!["It did not get stuck this time.".to_owned()],
+    };
+    text.extend(self::evidence(evidence, false, screen));
+    text.push(screen.plain(&format!("stuck for {}", words::elapsed(runs.elapsed_ns))));
+    joined(&text, screen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::found::sample;
+
+    #[test]
+    fn a_deadlock_names_threads_locks_lines_and_the_cycle() {
+        let screen = Screen { width: 80, ascii: false, colour: false };
+        let wanted = [
+            "A holds account 0 (line 41), waits for account 1 (line 43), held by B",
+            "B holds account 1 (line 41), waits for account 0 (line 43), held by A",
+            "cycle: A → B → A",
+        ];
+        assert_eq!(lines(&sample::embrace(), 9, &screen), wanted);
+    }
+}

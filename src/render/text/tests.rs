@@ -1,0 +1,135 @@
+//! Laws of every screen, checked on fixed reports: size, alphabet, no escapes without colour.
+
+use conclab_engine::report::{Count, Limit, Verdict};
+use num_bigint::BigUint;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{demo, explorations, replay};
+use crate::found::{Demo, Replayed, sample};
+use crate::screen::Screen;
+
+const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+const ASCII: Screen = Screen { ascii: true, ..PLAIN };
+const COLOUR: Screen = Screen { colour: true, ..PLAIN };
+
+/// Demos that are hard to fit.
+fn demos() -> Vec<Demo> {
+    let mut crowded = sample::deadlock();
+    crowded.flags = " --threads 64 --increments 1000000".to_owned();
+    crowded.card.summary = "64 threads move money around a ring of as many accounts, and on";
+    for one in &mut crowded.explored {
+        let all = BigUint::from(7_u32).pow(400);
+        one.report.interleavings = Count::Exactly(all.clone());
+        one.report.outcomes[0].interleavings = Count::Exactly(all);
+        if let Some(run) = &mut one.report.counterexample {
+            let long = sample::lost_update(50);
+            run.threads = (0..64).map(|n| format!("thread {n}")).collect();
+            run.steps = long.steps;
+            run.schedule = Some("7".repeat(300));
+            if let Some(graph) = &mut run.wait_for {
+                graph.waiting = vec![graph.waiting[0].clone(); 64];
+                graph.cycle.clone_from(&run.threads);
+            }
+        }
+    }
+    let mut open = sample::race();
+    for one in &mut open.explored {
+        one.report.verdict = Verdict::NotExhausted;
+        one.report.limit = Some(Limit::States);
+        one.report.exhaustive = false;
+        one.report.counterexample = None;
+    }
+    let mut silent = sample::race();
+    silent.broke.as_mut().expect("the race was run").report = sample::runs("race", "x", 0, "");
+    silent.stamp.cores = 1;
+    vec![sample::race(), sample::deadlock(), crowded, open, silent]
+}
+
+#[test]
+fn every_demo_fits_80_columns_and_24_rows() {
+    for one in demos() {
+        for screen in [PLAIN, ASCII, Screen { width: 120, ..PLAIN }, Screen { width: 60, ..PLAIN }]
+        {
+            let text = demo(&one, false, &screen);
+            assert!(text.lines().count() <= 24, "{} lines:\n{text}", text.lines().count());
+            for line in text.lines() {
+                assert!(line.width() <= screen.width.min(80), "{line}");
+                assert!(!screen.ascii || line.is_ascii(), "{line}");
+                assert!(!line.contains('\u{1b}'), "{line}");
+                assert_eq!(line.trim_end(), line);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_two_labs_are_told_in_full_on_one_screen() {
+    let race = demo(&sample::race(), false, &PLAIN);
+    let deadlock = demo(&sample::deadlock(), false, &PLAIN);
+    for (text, words) in [
+        (&race, &["BREAK", "WHY", "FIX", "PRICE", "NEXT", "197 of 200", "6 interleavings"][..]),
+        (&race, &["stale since 1: overwrites B's change", "sequentially consistent memory"]),
+        (&race, &["lock-per-thread", "compare-exchange", "sharded", "--schedule 3", "± "]),
+        (&deadlock, &["0 of 200 runs", "luck, not proof", "handshake", "the bug did not"]),
+        (&deadlock, &["✓ mutual exclusion", "✓ circular wait", "A → B → A"]),
+        (&deadlock, &["try-lock-no-release", "takes away circular wait", "odds 0"]),
+    ] {
+        for word in words {
+            assert!(text.contains(word), "`{word}` is missing:\n{text}");
+        }
+        assert!(!text.contains("--verbose"), "something was left out:\n{text}");
+    }
+}
+
+#[test]
+fn colour_changes_nothing_but_colour() {
+    for one in demos() {
+        let painted = demo(&one, true, &COLOUR);
+        assert!(painted.contains('\u{1b}'));
+        assert_eq!(anstream::adapter::strip_str(&painted).to_string(), demo(&one, true, &PLAIN));
+    }
+}
+
+#[test]
+fn explorations_fit_the_width_and_tell_counts_from_odds() {
+    for one in demos() {
+        for screen in [PLAIN, ASCII] {
+            let text = explorations(&one.explored, &screen);
+            for line in text.lines() {
+                assert!(line.width() <= 80, "{line}");
+                assert!(!screen.ascii || line.is_ascii(), "{line}");
+            }
+            assert!(text.contains("odds") && text.contains("interleavings"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_replay_ends_with_the_state_and_who_waits_for_whom() {
+    let deadlock = sample::deadlock();
+    let one = &deadlock.explored[0];
+    let replayed = Replayed {
+        lab: "deadlock",
+        variant: one.variant,
+        size: one.size.clone(),
+        parameters: one.report.parameters.clone(),
+        interleaving: one.report.counterexample.clone().expect("it is refuted"),
+    };
+    let text = replay(&replayed, &PLAIN);
+    for words in ["account 0 = A", "outcome: deadlock", "cycle: A → B → A", "3 of 6"] {
+        assert!(text.contains(words), "`{words}` is missing:\n{text}");
+    }
+    assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+}
+
+/// Run with `--nocapture` to look at the screens.
+#[test]
+fn screens_can_be_looked_at() {
+    for one in demos() {
+        println!("{}", demo(&one, false, &PLAIN));
+    }
+    println!("{}", demo(&sample::deadlock(), false, &ASCII));
+    println!("{}", explorations(&sample::race().explored[..1], &PLAIN));
+    println!("{}", explorations(&sample::deadlock().explored[..2], &PLAIN));
+    println!("{}", explorations(&sample::deadlock().explored[4..5], &PLAIN));
+}

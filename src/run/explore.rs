@@ -1,0 +1,122 @@
+//! `conclab explore`: every interleaving of one variant or of all.
+
+use clap::ArgMatches;
+use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, VariantCard, World};
+use conclab_engine::report::{Limit, Verdict};
+use conclab_engine::stop::Stop;
+
+use super::Session;
+use super::progress::Progress;
+use crate::exit::Exit;
+use crate::found::Explored;
+use crate::render::{json, text};
+
+/// Explores, prints, and ends in 1 if a promise does not hold or could not be checked.
+pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+    let bound = lab.bind(flags)?;
+    let only = flags.get_one::<String>("variant");
+    let states_max = states_max(flags);
+    let mut explored = Vec::new();
+    let mut exit = Exit::Kept;
+    for (index, card) in lab.variants().into_iter().enumerate() {
+        if only.is_some_and(|only| only != card.name) {
+            continue;
+        }
+        if let Some(limit) = session.stop.reason() {
+            session.complain(&format!("{}: not begun: {}", card.name, said(limit)));
+            exit = exit.max(Exit::of_limit(Some(limit)));
+            continue;
+        }
+        let budget = Budget { states_max, stop: session.stop.clone() };
+        match variant(lab, &*bound, (index, card), budget, session) {
+            Ok(one) => {
+                exit = exit.max(Exit::of_exploration(&one.report));
+                complain(&one, session);
+                explored.push(one);
+            }
+            Err(error) => {
+                session.complain(&format!("{}: {error}", card.name));
+                exit = exit.max(Exit::of_refusal(&error));
+            }
+        }
+    }
+    session.print(&rendered(&explored, only.is_some(), session))?;
+    Ok(exit)
+}
+
+/// Most states to visit, from the flag.
+pub(super) fn states_max(flags: &ArgMatches) -> u64 {
+    flags.get_one::<u64>("max-states").copied().unwrap_or(u64::MAX)
+}
+
+fn rendered(explored: &[Explored], single: bool, session: &Session) -> String {
+    let seed = session.globals.seed;
+    match explored {
+        _ if !session.is_json() => text::explorations(explored, &session.screen),
+        [one] if single => json::exploration(one, seed, &session.screen),
+        // What was refused stands on stderr: there is no document about it.
+        [] if single => String::new(),
+        _ => json::explorations(explored, seed, &session.screen),
+    }
+}
+
+/// How much one exploration may do.
+pub(super) struct Budget {
+    /// Most states to visit.
+    pub(super) states_max: u64,
+    /// When to stop.
+    pub(super) stop: Stop,
+}
+
+/// Explores one variant and takes the lab's words for what was found.
+pub(super) fn variant(
+    lab: &dyn AnyLab,
+    bound: &dyn BoundLab,
+    (index, card): (usize, VariantCard),
+    budget: Budget,
+    session: &Session,
+) -> Result<Explored, ExploreError> {
+    let mut progress = Progress::new(format!("{} {}", lab.card().name, card.name), session);
+    let settings =
+        ModelSettings { states_max: budget.states_max, stop: budget.stop, spurious_wakeups: 0 };
+    let report = bound.explore(index, &settings, &mut |states| progress.hear(states))?;
+    let does = report
+        .outcomes
+        .iter()
+        .map(|outcome| bound.does(World::Model, index, &outcome.outcome))
+        .collect();
+    Ok(Explored { variant: card, size: bound.size_in_words(World::Model), report, does })
+}
+
+/// Says on stderr what no script may overlook.
+pub(super) fn complain(one: &Explored, session: &Session) {
+    let report = &one.report;
+    let name = one.variant.name;
+    for broken in &report.broken_promises {
+        session.complain(&format!("{name}: broken promise: {broken}"));
+        if let Some(schedule) = report.counterexample.as_ref().and_then(|c| c.schedule.as_ref()) {
+            let sizes: Vec<_> =
+                report.parameters.0.iter().map(|(flag, n)| format!(" --{flag} {n}")).collect();
+            session.complain(&format!(
+                "see it with: conclab replay {} --variant {name} --schedule {schedule}{}",
+                report.lab,
+                sizes.concat()
+            ));
+        }
+    }
+    if report.verdict == Verdict::NotExhausted {
+        let limit = report.limit.map_or("stopped", said);
+        session.complain(&format!(
+            "{name}: not exhausted ({limit}): the promise could not be checked"
+        ));
+    }
+}
+
+/// A limit, and the flag that moves it.
+pub(super) fn said(limit: Limit) -> &'static str {
+    match limit {
+        Limit::States => "the budget of states was used up: see --max-states",
+        Limit::Time => "the time was over: see --timeout",
+        Limit::Interrupted => "interrupted",
+    }
+}

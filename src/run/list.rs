@@ -1,0 +1,17 @@
+//! `conclab list`.
+
+use conclab_engine::lab::AnyLab;
+
+use super::Session;
+use crate::exit::Exit;
+use crate::render::{json, text};
+
+/// Prints the labs, in teaching order.
+pub(super) fn run(labs: &[&dyn AnyLab], session: &Session) -> anyhow::Result<Exit> {
+    session.print(&if session.is_json() {
+        json::list(labs, &session.screen)
+    } else {
+        text::list(labs, session.globals.verbose, &session.screen)
+    })?;
+    Ok(Exit::Kept)
+}

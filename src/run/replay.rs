@@ -1,0 +1,60 @@
+//! `conclab replay`: one interleaving, by number.
+
+use anyhow::Context as _;
+use clap::ArgMatches;
+use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, World};
+use num_bigint::BigUint;
+
+use super::Session;
+use super::explore::states_max;
+use super::progress::Progress;
+use crate::exit::Exit;
+use crate::found::Replayed;
+use crate::render::{json, text};
+
+/// Replays, and prints the interleaving.
+pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+    let bound = lab.bind(flags)?;
+    let name = flags.get_one::<String>("variant").context("--variant is needed")?;
+    let schedule = flags.get_one::<BigUint>("schedule").context("--schedule is needed")?;
+    let mut variants = lab.variants().into_iter().enumerate();
+    let (index, variant) =
+        variants.find(|(_, card)| card.name == name).context("there is no such variant")?;
+    let mut progress = Progress::new(format!("{} {name}", lab.card().name), session);
+    let settings = ModelSettings {
+        states_max: states_max(flags),
+        stop: session.stop.clone(),
+        spurious_wakeups: 0,
+    };
+    let found = bound.replay(index, schedule, &settings, &mut |states| progress.hear(states));
+    drop(progress);
+    let interleaving = match found {
+        Ok(interleaving) => interleaving,
+        Err(error) => {
+            session.complain(&format!("{}{error}", flag(&error)));
+            return Ok(Exit::of_refusal(&error));
+        }
+    };
+    let replayed = Replayed {
+        lab: lab.card().name,
+        variant,
+        size: bound.size_in_words(World::Model),
+        parameters: bound.values(World::Model),
+        interleaving,
+    };
+    session.print(&if session.is_json() {
+        json::replay(&replayed, session.globals.seed, &session.screen)
+    } else {
+        text::replay(&replayed, &session.screen)
+    })?;
+    Ok(Exit::Kept)
+}
+
+/// The flag that an error is about.
+fn flag(error: &ExploreError) -> &'static str {
+    match error {
+        ExploreError::NoSuchSchedule { .. } => "--schedule: ",
+        ExploreError::NotExhausted { .. } => "--max-states, --timeout: ",
+        _ => "",
+    }
+}

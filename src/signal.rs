@@ -1,0 +1,69 @@
+//! Ctrl-C and deadlines: how a command that has work to do is asked to stop.
+//!
+//! The first SIGINT or SIGTERM sets a flag that the work looks at, so that partial results are
+//! still shown; a second one ends the process at once. Behind that stands a watchdog, for work
+//! that does not look.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use conclab_engine::stop::Stop;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use crate::exit::{self, Exit};
+
+/// How long work may go on after it was asked to stop, before the watchdog ends it.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How often the watchdog looks; rare enough not to disturb a measurement.
+const WATCH: Duration = Duration::from_millis(250);
+
+/// Arranges for the work to be stopped after `timeout`, or when the user says so.
+///
+/// # Errors
+/// If the system refuses a signal handler or a thread.
+pub(crate) fn stop_after(timeout: Duration) -> std::io::Result<Stop> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // The order matters: the shutdown sees the flag as the signals before this one left it.
+        let code = i32::from(Exit::Interrupted.code());
+        flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupted))?;
+        flag::register(signal, Arc::clone(&interrupted))?;
+    }
+    let deadline = Instant::now() + timeout;
+    let watched = Arc::clone(&interrupted);
+    std::thread::Builder::new()
+        .name("watchdog".to_owned())
+        .spawn(move || watch(&watched, deadline, timeout))?;
+    Ok(Stop::new(interrupted, Some(deadline)))
+}
+
+/// Ends the process when its work goes on though it was asked to stop. The process does not wait
+/// for this thread: it is gone when `main` returns.
+fn watch(interrupted: &AtomicBool, deadline: Instant, timeout: Duration) {
+    let mut asked: Option<Instant> = None;
+    loop {
+        std::thread::sleep(WATCH);
+        // Relaxed: the flag publishes nothing but itself.
+        if asked.is_none() && interrupted.load(Relaxed) {
+            asked = Some(Instant::now());
+        }
+        if asked.is_some_and(|asked| asked.elapsed() > GRACE) {
+            give_up("interrupted, and the work did not stop by itself", Exit::Interrupted);
+        }
+        if asked.is_none() && Instant::now() > deadline + GRACE {
+            let seconds = timeout.as_secs();
+            let text = format!("--timeout {seconds}: the work did not stop by itself");
+            give_up(&text, Exit::Timeout);
+        }
+    }
+}
+
+fn give_up(why: &str, exit: Exit) -> ! {
+    let _ = writeln!(std::io::stderr(), "conclab: {why}; ended by the watchdog");
+    exit::at_once(exit)
+}
