@@ -32,6 +32,9 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     joined(&lines, screen)
 }
 
+/// Digits of an interleaving's number that are still worth a place on the screen.
+const NUMBER_DIGITS: usize = 30;
+
 /// The tightest layout; each step gives up a little more than the one before.
 const TIGHTEST: u8 = 5;
 
@@ -102,9 +105,9 @@ fn happened(ran: &Ran, why: bool) -> String {
     let mut text = if runs.failed() > 0 {
         ran.told.clone()
     } else {
-        let luck = if why { "luck, not proof: see WHY." } else { "luck, not proof." };
+        let see = if why { " (see WHY)" } else { "" };
         let n = words::thousands(runs.runs);
-        format!("0 of {n} runs went wrong on this machine. That is {luck}")
+        format!("0 of {n} runs went wrong on this machine: luck, not proof{see}")
     };
     if runs.unfinished > 0 {
         let unfinished = words::thousands(runs.unfinished);
@@ -123,7 +126,8 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     let Some(run) = &first.report.counterexample else {
         return screen.wrap(&explore::sentence(first), width);
     };
-    let number = run.schedule.as_deref().map(words::grouped);
+    let short = run.schedule.as_deref().filter(|digits| digits.len() <= NUMBER_DIGITS);
+    let number = short.map(words::grouped);
     let which = number.map_or("One of them:".to_owned(), |n| format!("Number {n}:"));
     let mut lines = screen.wrap(&format!("{} {which}", sizes(first)), width);
     let rows = if tightness >= 3 { 4 } else { 6 };
@@ -157,7 +161,7 @@ fn sizes(first: &Explored) -> String {
     if bad == "unbounded" || all.starts_with("unbounded") {
         return format!("{} have no largest number of interleavings; some {does}.", first.size);
     }
-    format!("{} have {all}; {bad} of them {does}.", first.size)
+    format!("{} have {all}; {bad} {does}.", first.size)
 }
 
 /// One or two commands to go on with.
@@ -168,6 +172,7 @@ fn next(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let replay = first.and_then(|one| {
         let schedule = one.report.counterexample.as_ref()?.schedule.as_ref()?;
         let variant = one.variant.name;
+        (schedule.len() <= NUMBER_DIGITS).then_some(())?;
         Some(format!("conclab replay {name} --variant {variant} --schedule {schedule}{flags}"))
     });
     let explore = format!("conclab explore {name}{flags}");
@@ -189,6 +194,10 @@ fn more(demo: &Demo, screen: &Screen) -> Vec<String> {
     for one in &demo.explored {
         lines.push(String::new());
         lines.extend(explore::variant(one, one.report.verdict != Verdict::Proved, screen));
+    }
+    if !demo.explored.is_empty() {
+        lines.push(String::new());
+        lines.extend(explore::legend(screen));
     }
     lines
 }

@@ -16,7 +16,18 @@ pub(crate) fn explorations(explored: &[Explored], screen: &Screen) -> String {
         }
         lines.extend(variant(one, true, screen));
     }
+    if !explored.is_empty() {
+        lines.push(String::new());
+        lines.extend(legend(screen));
+    }
     joined(&lines, screen)
+}
+
+/// Counts are not probabilities: says which is which.
+pub(super) fn legend(screen: &Screen) -> Vec<String> {
+    let text = "interleavings: how many there are; odds: how likely an outcome is if, at every \
+                step, each thread that can move is equally likely to";
+    screen.wrap(text, screen.width)
 }
 
 /// One variant: verdict, outcomes, and the simplest counterexample if it is `told`.
@@ -114,8 +125,6 @@ fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> 
             lines.push(format!("{left}  {text}"));
         }
     }
-    lines.push("interleavings are counted; odds: each thread that can move is equally".to_owned());
-    lines.push("likely at every step".to_owned());
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }
 

@@ -59,7 +59,7 @@ fn told(one: &Explored) -> String {
         Verdict::Proved => {
             let mut text = proved_in(&report.interleavings);
             if let Some(removes) = one.variant.removes {
-                text = format!("{text}; takes away {removes}");
+                text = format!("{text}; breaks {removes}");
             }
             if let Some(endless) = &report.endless {
                 let odds = words::odds(endless.odds);
@@ -122,13 +122,18 @@ fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<Str
 fn headed(verdict: Verdict, items: &[String], width: usize, screen: &Screen) -> Vec<String> {
     let (head, paint) = words::verdict(verdict);
     let room = width - 9;
-    let gap = if verdict == Verdict::Proved { "  " } else { "; " };
+    let items: Vec<_> = items.iter().map(|item| screen.plain(item)).collect();
+    let crowded = items.iter().any(|item| screen.width_of(item) > room / 2);
+    let lines = match items.as_slice() {
+        [] => Vec::new(),
+        _ if crowded => screen.wrap(&items.join("; "), room),
+        _ => screen.flow(&items, "   ", room),
+    };
     let put = |(n, line): (usize, String)| {
         let head = screen.cell(if n == 0 { head } else { "" }, 7);
         format!("{}  {line}", screen.paint(&head, paint))
     };
-    let items: Vec<_> = items.iter().map(|item| screen.plain(item)).collect();
-    screen.flow(&items, gap, room).into_iter().enumerate().map(put).collect()
+    lines.into_iter().enumerate().map(put).collect()
 }
 
 /// The same as [`told`], for a crowded line.
@@ -136,14 +141,16 @@ fn short(one: &Explored) -> String {
     if one.report.verdict != Verdict::Proved {
         return told(one);
     }
-    let mut parts = Vec::new();
-    match &one.report.interleavings {
-        Count::Unbounded => {}
-        number @ Count::Exactly(_) => parts.push(format!("all {}", words::count(number))),
+    let what = match (one.variant.removes, &one.report.interleavings) {
+        (Some(removes), _) => format!("breaks {removes}"),
+        (None, Count::Unbounded) => "(however scheduled)".to_owned(),
+        (None, number @ Count::Exactly(_)) => format!("(all {})", words::count(number)),
+    };
+    match &one.report.endless {
+        Some(endless) => {
+            let odds = words::odds(endless.odds);
+            format!("{what} (an unfair scheduler can loop for ever, odds {odds})")
+        }
+        None => what,
     }
-    parts.extend(one.variant.removes.map(|removes| format!("takes away {removes}")));
-    if let Some(endless) = &one.report.endless {
-        parts.push(format!("if unfair, can loop for ever: odds {}", words::odds(endless.odds)));
-    }
-    format!("({})", parts.join("; "))
 }

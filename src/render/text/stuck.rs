@@ -2,7 +2,7 @@
 
 use conclab_engine::report::{Evidence, Place, Runs, Wait, WaitForGraph, Waiting};
 
-use super::page::joined;
+use super::page::{MARGIN, joined};
 use super::words;
 use crate::screen::Screen;
 
@@ -50,7 +50,7 @@ pub(super) fn evidence(claims: &[Evidence], short: bool, screen: &Screen) -> Vec
     if short {
         let all: Vec<_> =
             claims.iter().map(|claim| format!("{} {}", tick(claim), claim.claim)).collect();
-        return vec![screen.plain(&all.join("  "))];
+        return screen.flow(&all, "  ", screen.width - MARGIN);
     }
     let width = claims.iter().map(|claim| screen.width_of(&claim.claim)).max().unwrap_or(0);
     let line = |claim: &Evidence| {
