@@ -6,32 +6,50 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use anstream::ColorChoice;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, StyledStr};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, ValueEnum, value_parser};
 use conclab_engine::lab::{AnyLab, Widen};
 use num_bigint::BigUint;
+
+/// What it is, in a line.
+const ABOUT: &str = "A concurrency teaching lab: break it, see why, fix it, price the fix";
 
 /// Runs on real threads, if nothing is said.
 pub(crate) const RUNS: u64 = 200;
 
 /// Flags that every command has.
 #[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Global options")]
+#[command(about = ABOUT, next_help_heading = "Global options")]
 pub(crate) struct Globals {
-    /// Print text for people, or one JSON document
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    /// Text for people, or one JSON document
+    #[arg(
+        long,
+        global = true,
+        value_name = "text|json",
+        default_value = "text",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub(crate) format: Format,
     /// Use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "auto|always|never",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub(crate) color: Colour,
     /// Print ASCII characters only
     #[arg(long, global = true)]
     pub(crate) ascii: bool,
-    /// Seed, printed in reports; nothing is random yet
-    #[arg(long, global = true, value_name = "N", default_value_t = 0,
+    /// Printed in reports; nothing is random yet
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true,
           allow_negative_numbers = true, value_parser = whole(0..=u64::MAX))]
     pub(crate) seed: u64,
-    /// Stop after this many seconds [default: 60; 30 with --hang]
+    /// Stop after this long: 1 to 3600 [default: 60]
     #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true,
           value_parser = whole(1..=3600))]
     pub(crate) timeout: Option<u64>,
@@ -102,11 +120,30 @@ pub(crate) fn obey_colour(arguments: &[OsString]) {
 pub(crate) fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let mut command = command(conclab_labs::catalogue());
     if arguments.len() <= 1 {
-        let help = command.render_help();
-        return Err(clap::Error::raw(clap::error::ErrorKind::DisplayHelp, help.ansi()));
+        return command.try_get_matches_from_mut(["conclab", "--help"]);
     }
-    command.try_get_matches_from_mut(arguments)
+    let parsed = command.try_get_matches_from_mut(arguments);
+    parsed.map_err(|error| with_range(error, &command, arguments))
 }
+
+/// A complaint about a value, with the flag's own help as a tip: it names the range, which clap
+/// does only if the value is a number.
+fn with_range(mut error: clap::Error, command: &Command, arguments: &[OsString]) -> clap::Error {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return error };
+    let mut given = command;
+    for word in arguments.iter().filter_map(|word| word.to_str()) {
+        given = given.find_subcommand(word).unwrap_or(given);
+    }
+    let help = given.get_arguments().find(|known| known.to_string() == *flag);
+    if let Some(help) = help.and_then(Arg::get_help).filter(|_| error.kind() == WRONG_VALUE) {
+        let tip = StyledStr::from(format!("{flag}: {help}"));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
+}
+
+/// What clap calls a value that its parser refused.
+const WRONG_VALUE: ErrorKind = ErrorKind::ValueValidation;
 
 /// The whole command line.
 pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
@@ -117,7 +154,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
     };
     let root = Command::new("conclab")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("A concurrency teaching lab: break it, see why, fix it, price the fix")
+        .about(ABOUT)
         .color(colour)
         .max_term_width(80)
         .subcommand_required(true)
@@ -157,14 +194,16 @@ fn demo(lab: &dyn AnyLab) -> Command {
         .arg(
             Arg::new("world")
                 .long("world")
-                .value_name("WORLD")
+                .value_name("both|real|model")
                 .value_parser(value_parser!(Worlds))
                 .default_value("both")
-                .help("Show real threads, every interleaving, or both"),
+                .hide_possible_values(true)
+                .hide_default_value(true)
+                .help("Real threads, every interleaving, or both"),
         )
         .arg(
             number("runs", 1..=1_000_000)
-                .help(format!("Runs on real threads [default: {RUNS}] [1 to 1000000]")),
+                .help(format!("Runs on real threads: 1 to 1000000 [default: {RUNS}]")),
         )
         .arg(
             Arg::new("widen")
@@ -172,7 +211,8 @@ fn demo(lab: &dyn AnyLab) -> Command {
                 .value_name("DIAL")
                 .value_parser(value_parser!(Widen))
                 .default_value("none")
-                .help("What real threads do inside a race window: better odds, the same bug"),
+                .hide_possible_values(true)
+                .help("In race windows: none, yield, spin, sleep or handshake"),
         );
     if !card.can_hang {
         return command;
@@ -182,7 +222,7 @@ fn demo(lab: &dyn AnyLab) -> Command {
             .long("hang")
             .action(ArgAction::SetTrue)
             .conflicts_with_all(["runs", "widen", "world"])
-            .help("Really let it hang, and say how to look at it from outside"),
+            .help("Really hang [for 30 s, or --timeout]; says how to look at it from outside"),
     )
 }
 
@@ -224,7 +264,7 @@ fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Com
             .arg(
                 number("max-states", 1..=100_000_000)
                     .default_value("2000000")
-                    .help("Most states to visit [1 to 100000000]"),
+                    .help("Most states to visit: 1 to 100000000"),
             )
     });
     Command::new(name)

@@ -186,6 +186,12 @@ mod tests {
     }
 
     #[test]
+    fn an_exploration_looks_as_it_did() {
+        let text = exploration(&sample::race_explored(0), 0, &SCREEN);
+        snapbox::assert_data_eq!(text, snapbox::file!["snapshots/exploration.json"].raw());
+    }
+
+    #[test]
     fn a_demo_carries_what_is_needed_to_repeat_it() {
         let value = parsed(&demo(&sample::deadlock(), &SCREEN));
         assert_eq!(value["schema"], "conclab.demo/1");

@@ -146,7 +146,7 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }
 
-/// `2 × 1 increments have 6 interleavings; 4 of them lose an update.`
+/// `2 × 1 increment: 6 interleavings; 4 lose an update.`
 fn sizes(first: &Explored) -> String {
     let report = &first.report;
     let (bad, does) = match failing(first) {
@@ -159,9 +159,9 @@ fn sizes(first: &Explored) -> String {
     }
     let all = words::interleavings(&report.interleavings);
     if bad == "unbounded" || all.starts_with("unbounded") {
-        return format!("{} have no largest number of interleavings; some {does}.", first.size);
+        return format!("{}: interleavings without a largest number; some {does}.", first.size);
     }
-    format!("{} have {all}; {bad} {does}.", first.size)
+    format!("{}: {all}; {bad} {does}.", first.size)
 }
 
 /// One or two commands to go on with.

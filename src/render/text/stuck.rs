@@ -52,10 +52,19 @@ pub(super) fn evidence(claims: &[Evidence], short: bool, screen: &Screen) -> Vec
             claims.iter().map(|claim| format!("{} {}", tick(claim), claim.claim)).collect();
         return screen.flow(&all, "  ", screen.width - MARGIN);
     }
-    let width = claims.iter().map(|claim| screen.width_of(&claim.claim)).max().unwrap_or(0);
+    let widest = |text: fn(&Evidence) -> &String| {
+        claims.iter().map(|claim| screen.width_of(text(claim))).max().unwrap_or(0)
+    };
+    let (left, right) = (widest(|claim| &claim.claim), widest(|claim| &claim.because));
+    let tick_width = screen.width_of("✓ ");
+    let aligned = tick_width + left + 2 + right <= screen.width - MARGIN;
     let line = |claim: &Evidence| {
-        let name = screen.cell(&claim.claim, width);
-        screen.plain(&format!("{} {name}  {}", tick(claim), claim.because))
+        let name = if aligned {
+            screen.cell(&claim.claim, left) + " "
+        } else {
+            format!("{}:", claim.claim)
+        };
+        screen.plain(&format!("{} {name} {}", tick(claim), claim.because))
     };
     claims.iter().map(line).collect()
 }

@@ -2,6 +2,7 @@
 
 use conclab_engine::report::{Count, Limit, Verdict};
 use num_bigint::BigUint;
+use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{demo, explorations, replay};
@@ -122,14 +123,14 @@ fn a_replay_ends_with_the_state_and_who_waits_for_whom() {
     assert!(text.lines().all(|line| line.width() <= 80), "{text}");
 }
 
-/// Run with `--nocapture` to look at the screens.
 #[test]
-fn screens_can_be_looked_at() {
-    for one in demos() {
-        println!("{}", demo(&one, false, &PLAIN));
-    }
-    println!("{}", demo(&sample::deadlock(), false, &ASCII));
-    println!("{}", explorations(&sample::race().explored[..1], &PLAIN));
-    println!("{}", explorations(&sample::deadlock().explored[..2], &PLAIN));
-    println!("{}", explorations(&sample::deadlock().explored[4..5], &PLAIN));
+fn screens_look_as_they_did() {
+    let race = sample::race();
+    let deadlock = sample::deadlock();
+    assert_data_eq!(demo(&race, false, &PLAIN), file!["snapshots/race.txt"].raw());
+    assert_data_eq!(demo(&deadlock, false, &PLAIN), file!["snapshots/deadlock.txt"].raw());
+    assert_data_eq!(demo(&deadlock, false, &ASCII), file!["snapshots/deadlock-ascii.txt"].raw());
+    assert_data_eq!(demo(&deadlock, true, &PLAIN), file!["snapshots/deadlock-verbose.txt"].raw());
+    let two = [race.explored[0].clone(), deadlock.explored[0].clone()];
+    assert_data_eq!(explorations(&two, &PLAIN), file!["snapshots/explore.txt"].raw());
 }

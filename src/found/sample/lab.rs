@@ -1,0 +1,94 @@
+//! A lab whose answers are the fixed reports.
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use conclab_engine::lab::{
+    AnyLab, BoundLab, Card, ExploreError, ModelSettings, RealSettings, VariantCard, World,
+};
+use conclab_engine::report::{
+    Evidence, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
+};
+use conclab_engine::stop::Stop;
+use num_bigint::BigUint;
+
+use super::{
+    RACE, lost_update, parameters, race_card, race_explored, race_prices, race_variant, runs, told,
+};
+
+/// A lab with fixed answers.
+#[derive(Debug)]
+pub(crate) struct Sample;
+
+/// The one of it.
+pub(crate) static LAB: Sample = Sample;
+
+impl AnyLab for Sample {
+    fn card(&self) -> Card {
+        race_card()
+    }
+
+    fn variants(&self) -> Vec<VariantCard> {
+        (0..RACE.len()).map(race_variant).collect()
+    }
+
+    fn with_flags(&self, command: Command) -> Command {
+        let threads = Arg::new("threads").long("threads").value_name("N").default_value("2");
+        command.arg(threads.value_parser(value_parser!(u64).range(1..=64)))
+    }
+
+    fn bind(&self, _: &ArgMatches) -> Result<Box<dyn BoundLab>, clap::Error> {
+        Ok(Box::new(Sample))
+    }
+}
+
+impl BoundLab for Sample {
+    fn values(&self, _: World) -> Parameters {
+        parameters(1)
+    }
+
+    fn size_in_words(&self, _: World) -> String {
+        "2 × 1 increments".to_owned()
+    }
+
+    fn does(&self, _: World, _: usize, outcome: &str) -> Option<&'static str> {
+        (outcome == "1").then_some("lose an update")
+    }
+
+    fn run(&self, variant: usize, settings: &RealSettings) -> Runs {
+        runs("race", RACE[variant].0, settings.runs, "1")
+    }
+
+    fn explore(
+        &self,
+        variant: usize,
+        _: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Exploration, ExploreError> {
+        progress(14);
+        Ok(race_explored(variant).report)
+    }
+
+    fn replay(
+        &self,
+        _: usize,
+        schedule: &BigUint,
+        _: &ModelSettings,
+        _: &mut dyn FnMut(u64),
+    ) -> Result<Interleaving, ExploreError> {
+        if *schedule > BigUint::from(6_u32) {
+            return Err(ExploreError::NoSuchSchedule { asked: schedule.clone(), of: 6_u32.into() });
+        }
+        Ok(lost_update(1))
+    }
+
+    fn tell(&self, runs: &Runs) -> String {
+        told(runs)
+    }
+
+    fn evidence(&self, _: &WaitForGraph) -> Vec<Evidence> {
+        Vec::new()
+    }
+
+    fn prices(&self, _: &Stop) -> Vec<Price> {
+        race_prices()
+    }
+}

@@ -1,0 +1,139 @@
+//! The command from outside: what does not depend on any lab.
+
+use std::process::{Command, Output, Stdio};
+
+/// The command, with nothing in its environment that changes the output.
+fn conclab(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_conclab"));
+    command.args(arguments).stdin(Stdio::null());
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn output(command: &mut Command) -> Output {
+    command.output().expect("the command can be started")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+fn has_escapes(output: &Output) -> bool {
+    output.stdout.contains(&0x1b) || output.stderr.contains(&0x1b)
+}
+
+#[test]
+fn transcripts_are_true() {
+    trycmd::TestCases::new().case("tests/cli/*.trycmd");
+}
+
+#[test]
+fn without_arguments_the_help_is_printed() {
+    let bare = output(&mut conclab(&[]));
+    let asked = output(&mut conclab(&["--help"]));
+    assert_eq!(bare.status.code(), Some(0));
+    assert_eq!(text(&bare.stdout), text(&asked.stdout));
+    assert!(bare.stderr.is_empty());
+    assert!(text(&bare.stdout).lines().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+fn explore_and_replay_want_a_lab() {
+    for command in ["explore", "replay"] {
+        let output = output(&mut conclab(&[command]));
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn json_is_one_document_with_schema_and_version() {
+    for (command, schema) in [("list", "conclab.list/1"), ("doctor", "conclab.doctor/1")] {
+        let output = output(conclab(&[command, "--format", "json"]).env("CLICOLOR_FORCE", "1"));
+        assert_eq!(output.status.code(), Some(0));
+        assert!(!has_escapes(&output));
+        let value: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("one JSON document");
+        assert_eq!(value["schema"], schema);
+        assert_eq!(value["version"], env!("CARGO_PKG_VERSION"));
+    }
+}
+
+#[test]
+fn colour_is_used_when_it_is_wanted_and_only_then() {
+    let none: &[(&str, &str)] = &[];
+    let cases = [
+        (vec!["doctor"], none, false),
+        (vec!["doctor", "--color", "always"], none, true),
+        (vec!["doctor"], &[("CLICOLOR_FORCE", "1")], true),
+        (vec!["doctor", "--color=never"], &[("CLICOLOR_FORCE", "1")], false),
+        (vec!["doctor"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
+        (vec!["doctor"], &[("CLICOLOR", "0")], false),
+        (vec!["doctor"], &[("TERM", "dumb")], false),
+        // Complaints about the command line obey, too.
+        (vec!["lst"], none, false),
+        (vec!["lst"], &[("CLICOLOR_FORCE", "1")], true),
+        (vec!["--color", "never", "lst"], &[("CLICOLOR_FORCE", "1")], false),
+        (vec!["lst", "--color=never"], &[("CLICOLOR_FORCE", "1")], false),
+        (vec!["--color=always", "lst"], none, true),
+        (vec!["--color=always", "--help"], none, true),
+        (vec!["--color=never", "--help"], &[("CLICOLOR_FORCE", "1")], false),
+    ];
+    for (arguments, environment, wanted) in cases {
+        let output = output(conclab(&arguments).envs(environment.iter().copied()));
+        assert_eq!(has_escapes(&output), wanted, "{arguments:?} {environment:?}");
+    }
+}
+
+#[test]
+fn ascii_output_is_ascii() {
+    for command in ["list", "doctor"] {
+        for format in ["text", "json"] {
+            let output = output(&mut conclab(&[command, "--ascii", "--format", format]));
+            assert!(output.stdout.is_ascii(), "{command} {format}");
+        }
+    }
+}
+
+#[test]
+fn a_doctor_says_what_was_decided_and_why() {
+    let output = output(&mut conclab(&["doctor", "--color", "never", "--ascii"]));
+    let text = text(&output.stdout);
+    for words in ["cores", "--color never was given", "--ascii was given", "python3"] {
+        assert!(text.contains(words), "`{words}` is missing:\n{text}");
+    }
+}
+
+#[test]
+fn every_shell_has_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = output(&mut conclab(&["completions", shell]));
+        assert_eq!(output.status.code(), Some(0));
+        let text = text(&output.stdout);
+        for word in ["list", "explore", "replay", "doctor"] {
+            assert!(text.contains(word), "{shell}: `{word}` is missing");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child =
+        conclab(&["doctor"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_failure() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let output = output(conclab(&["doctor"]).stdout(full).stderr(Stdio::piped()));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).starts_with("conclab: cannot write to stdout: "));
+}
