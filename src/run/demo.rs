@@ -1,7 +1,7 @@
 //! A lab's demo: Break and Price on real threads, Why and Fix in the model.
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, BoundLab, RealSettings, Widen, World};
+use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, Widen, World};
 use conclab_engine::stop::Stop;
 
 use super::explore::{self, Budget};
@@ -32,8 +32,8 @@ mod share {
 }
 
 /// Runs the demo and prints its screen.
-pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
-    let bound = lab.bind(flags)?;
+pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+    let bound = lab.bind(flags, Purpose::Demo)?;
     let worlds = flags.get_one::<Worlds>("world").copied().unwrap_or(Worlds::Both);
     let mut demo = Demo {
         card: lab.card(),
@@ -78,7 +78,7 @@ pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> an
 /// more with the window widened.
 fn break_it(
     demo: &mut Demo,
-    lab: &dyn AnyLab,
+    lab: &'static dyn AnyLab,
     bound: &dyn BoundLab,
     flags: &ArgMatches,
     session: &Session,
@@ -111,7 +111,7 @@ fn ran(bound: &dyn BoundLab, variant: usize, runs: u64, widen: Widen, stop: Stop
 }
 
 /// WHY and FIX: every variant in the model, each with a fair part of the time that is left.
-fn explain(demo: &mut Demo, lab: &dyn AnyLab, bound: &dyn BoundLab, session: &Session) -> Exit {
+fn explain(demo: &mut Demo, lab: &'static dyn AnyLab, bound: &dyn BoundLab, session: &Session) -> Exit {
     let variants = lab.variants();
     let part = share::MODEL / variants.len().max(1) as f64;
     let mut exit = Exit::Kept;

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const VERSION_BYTES: u64 = 200;
 
 /// Looks, and prints what was found.
-pub(super) fn run(labs: &[&dyn AnyLab], session: &Session) -> anyhow::Result<Exit> {
+pub(super) fn run(labs: &[&'static dyn AnyLab], session: &Session) -> anyhow::Result<Exit> {
     let doctor = Doctor {
         profile: PROFILE,
         os: std::env::consts::OS,
@@ -100,7 +100,7 @@ fn problem(text: &str) -> Python {
 
 /// What real threads can show here. What happens in one run depends on timing; with one core it
 /// depends on when the scheduler takes it away.
-fn ability(lab: &dyn AnyLab) -> Ability {
+fn ability(lab: &'static dyn AnyLab) -> Ability {
     let real = match cores() {
         1 => {
             "threads take turns on 1 core: expect 0 wrong runs unless --widen handshake is given; \

@@ -1,7 +1,7 @@
 //! `conclab explore`: every interleaving of one variant or of all.
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, VariantCard, World};
+use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, VariantCard, World};
 use conclab_engine::report::{Limit, Verdict};
 use conclab_engine::stop::Stop;
 
@@ -12,8 +12,8 @@ use crate::found::Explored;
 use crate::render::{json, text};
 
 /// Explores, prints, and ends in 1 if a promise does not hold or could not be checked.
-pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
-    let bound = lab.bind(flags)?;
+pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+    let bound = lab.bind(flags, Purpose::Study)?;
     let only = flags.get_one::<String>("variant");
     let states_max = states_max(flags);
     let mut explored = Vec::new();
@@ -70,7 +70,7 @@ pub(super) struct Budget {
 
 /// Explores one variant and takes the lab's words for what was found.
 pub(super) fn variant(
-    lab: &dyn AnyLab,
+    lab: &'static dyn AnyLab,
     bound: &dyn BoundLab,
     (index, card): (usize, VariantCard),
     budget: Budget,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, RealSettings, Widen, World};
+use conclab_engine::lab::{AnyLab, Purpose, RealSettings, Widen, World};
 
 use super::Session;
 use crate::exit::Exit;
@@ -14,8 +14,8 @@ use crate::render::{json, text};
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Says how to look at it, hangs, and says at the end what there was to see.
-pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
-    let bound = lab.bind(flags)?;
+pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+    let bound = lab.bind(flags, Purpose::Demo)?;
     let how = how(lab, session);
     if session.is_json() {
         session.note(&how);
@@ -52,7 +52,7 @@ pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> an
 }
 
 /// What to type in another terminal.
-fn how(lab: &dyn AnyLab, session: &Session) -> String {
+fn how(lab: &'static dyn AnyLab, session: &Session) -> String {
     let pid = std::process::id();
     let (name, seconds) = (lab.card().name, session.timeout.as_secs());
     let mut text = format!(

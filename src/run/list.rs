@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::render::{json, text};
 
 /// Prints the labs, in teaching order.
-pub(super) fn run(labs: &[&dyn AnyLab], session: &Session) -> anyhow::Result<Exit> {
+pub(super) fn run(labs: &[&'static dyn AnyLab], session: &Session) -> anyhow::Result<Exit> {
     session.print(&if session.is_json() {
         json::list(labs, &session.screen)
     } else {

@@ -139,7 +139,7 @@ fn cores() -> usize {
 }
 
 /// Flags that were typed and belong to the lab: what repeats the same size in another command.
-fn size_flags(lab: &dyn AnyLab, bound: &dyn BoundLab, flags: &ArgMatches) -> String {
+fn size_flags(lab: &'static dyn AnyLab, bound: &dyn BoundLab, flags: &ArgMatches) -> String {
     let own = lab.with_flags(clap::Command::new("size"));
     let typed = |id: &str| flags.value_source(id) == Some(ValueSource::CommandLine);
     let mut text = String::new();

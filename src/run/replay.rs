@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, World};
+use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, Purpose, World};
 use num_bigint::BigUint;
 
 use super::Session;
@@ -13,8 +13,8 @@ use crate::found::Replayed;
 use crate::render::{json, text};
 
 /// Replays, and prints the interleaving.
-pub(super) fn run(lab: &dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
-    let bound = lab.bind(flags)?;
+pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+    let bound = lab.bind(flags, Purpose::Study)?;
     let name = flags.get_one::<String>("variant").context("--variant is needed")?;
     let schedule = flags.get_one::<BigUint>("schedule").context("--schedule is needed")?;
     let mut variants = lab.variants().into_iter().enumerate();

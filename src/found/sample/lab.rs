@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use conclab_engine::lab::{
-    AnyLab, BoundLab, Card, ExploreError, ModelSettings, RealSettings, VariantCard, World,
+    AnyLab, BoundLab, Card, ExploreError, ModelSettings, Purpose, RealSettings, VariantCard, World,
 };
 use conclab_engine::report::{
     Evidence, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
@@ -35,7 +35,7 @@ impl AnyLab for Sample {
         command.arg(threads.value_parser(value_parser!(u64).range(1..=64)))
     }
 
-    fn bind(&self, _: &ArgMatches) -> Result<Box<dyn BoundLab>, clap::Error> {
+    fn bind(&'static self, _: &ArgMatches, _: Purpose) -> Result<Box<dyn BoundLab>, clap::Error> {
         Ok(Box::new(Sample))
     }
 }
