@@ -121,10 +121,12 @@ impl Local {
         }
     }
 
-    /// Notes a read and says that it changed nothing.
+    /// Notes a read and says that it changed nothing. Two different words read from one object
+    /// are both kept: it has changed meanwhile, so whoever waits for a change need not wait.
     fn note_read(&mut self, object: Slot, word: u64) -> bool {
-        self.read.retain(|&(other, _)| other != object);
-        self.read.push((object, word));
+        if !self.read.contains(&(object, word)) {
+            self.read.push((object, word));
+        }
         false
     }
 }

@@ -1,0 +1,138 @@
+//! Every lab in both worlds: promises kept in the model, and nothing on real threads that the
+//! model does not know.
+
+use std::collections::BTreeSet;
+
+use clap::Command;
+use conclab_engine::lab::{
+    AnyLab, BoundLab, ModelSettings, Purpose, RealSettings, Widen, World,
+};
+use conclab_engine::report::{Exploration, Verdict};
+use conclab_engine::stop::Stop;
+
+/// Small programs of each lab: flags by lab.
+fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
+    match lab {
+        "race" => &[
+            &["--threads", "1", "--increments", "2"],
+            &["--threads", "2", "--increments", "1"],
+            &["--threads", "2", "--increments", "3"],
+            &["--threads", "3", "--increments", "1"],
+            &["--threads", "3", "--increments", "2"],
+        ],
+        "deadlock" => &[&["--threads", "2"], &["--threads", "3"], &["--threads", "4"]],
+        _ => &[&[]],
+    }
+}
+
+fn bind(lab: &'static dyn AnyLab, flags: &[&str]) -> Box<dyn BoundLab> {
+    let command = lab.with_flags(Command::new("lab").no_binary_name(true));
+    let matches = command.try_get_matches_from(flags).unwrap();
+    lab.bind(&matches, Purpose::Study).unwrap()
+}
+
+fn explore(bound: &dyn BoundLab, variant: usize) -> Exploration {
+    let settings =
+        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    bound.explore(variant, &settings, &mut |_| {}).unwrap()
+}
+
+/// Calls `check` with every variant of every lab at every small size.
+fn everywhere(check: impl Fn(&str, &dyn BoundLab, usize, bool)) {
+    for &lab in conclab_labs::catalogue() {
+        for &flags in sizes(lab.card().name) {
+            let bound = bind(lab, flags);
+            for (index, variant) in lab.variants().iter().enumerate() {
+                let place = format!("{} {} {}", lab.card().name, variant.name, flags.join(" "));
+                check(&place, bound.as_ref(), index, variant.right);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_promise_is_kept_in_every_interleaving() {
+    everywhere(|place, bound, variant, _| {
+        let found = explore(bound, variant);
+        assert!(found.exhaustive, "{place}");
+        assert_eq!(found.broken_promises, Vec::<String>::new(), "{place}");
+    });
+}
+
+#[test]
+fn right_variants_are_proved_and_wrong_ones_refuted() {
+    everywhere(|place, bound, variant, right| {
+        let found = explore(bound, variant);
+        let alone = bound.values(World::Model).0.contains(&("threads", 1));
+        let expected = if right || alone { Verdict::Proved } else { Verdict::Refuted };
+        assert_eq!(found.verdict, expected, "{place}");
+        let counterexample = found.counterexample.as_ref();
+        assert_eq!(counterexample.is_some(), expected == Verdict::Refuted, "{place}");
+        assert!(counterexample.is_none_or(|shown| shown.schedule.is_some()), "{place}");
+    });
+}
+
+#[test]
+fn only_the_polite_retry_can_be_kept_from_its_end() {
+    everywhere(|place, bound, variant, _| {
+        let endless = explore(bound, variant).endless;
+        assert_eq!(endless.is_some(), place.contains("try-lock-release"), "{place}");
+        if let Some(endless) = endless {
+            assert!(endless.odds.abs() < f64::EPSILON, "{place}: a fair scheduler ends it");
+            let round = &endless.interleaving;
+            assert!(round.loops_to.is_some_and(|step| step < round.steps.len()), "{place}");
+        }
+    });
+}
+
+#[test]
+fn real_threads_show_nothing_that_the_model_does_not_know() {
+    everywhere(|place, bound, variant, _| {
+        let model: BTreeSet<String> =
+            explore(bound, variant).outcomes.into_iter().map(|one| one.outcome).collect();
+        for widen in [Widen::None, Widen::Yield, Widen::Sleep, Widen::Handshake] {
+            let settings = RealSettings { runs: 20, widen, stop: Stop::never(), hang: false };
+            let runs = bound.run(variant, &settings);
+            assert_eq!((runs.runs, runs.unfinished), (20, 0), "{place}");
+            for seen in &runs.outcomes {
+                assert!(model.contains(&seen.outcome), "{place}: real threads end in {seen:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_handshake_shows_the_first_wrong_variant_of_every_lab_in_every_run() {
+    for &lab in conclab_labs::catalogue() {
+        let bound = bind(lab, sizes(lab.card().name)[1]);
+        let widen = Widen::Handshake;
+        let settings = RealSettings { runs: 50, widen, stop: Stop::never(), hang: false };
+        let runs = bound.run(0, &settings);
+        assert_eq!((runs.runs, runs.failed()), (50, 50), "{}", lab.card().name);
+    }
+}
+
+#[test]
+fn the_model_names_every_thread_lock_and_line_of_a_deadlock() {
+    let deadlock = conclab_labs::catalogue().iter().find(|lab| lab.card().name == "deadlock");
+    let found = explore(bind(*deadlock.unwrap(), &["--threads", "3"]).as_ref(), 0);
+    let stuck = found.counterexample.unwrap().wait_for.unwrap();
+    assert_eq!(stuck.cycle, ["A", "B", "C"]);
+    let ring = stuck.waiting.iter().filter(|one| stuck.cycle.contains(&one.thread));
+    let told: Vec<_> = ring
+        .map(|one| {
+            assert!(one.wants.file.ends_with("deadlock/mod.rs") && one.wants.line > 0);
+            assert!(one.holds[0].line > 0 && one.holds[0].line < one.wants.line);
+            let held_by = one.held_by.as_deref().unwrap();
+            format!("{} has {} wants {} of {held_by}", one.thread, one.holds[0].name, one.wants.name)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "A has account 0 wants account 1 of B",
+            "B has account 1 wants account 2 of C",
+            "C has account 2 wants account 0 of A",
+        ]
+    );
+}
