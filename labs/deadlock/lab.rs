@@ -14,9 +14,9 @@ pub struct Deadlock;
 /// The size of the program.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Parameters {
-    /// Threads in the ring, each with its account (2 to 64)
+    /// Threads in the ring, each with its account (2 to 32)
     #[arg(long, value_name = "N", default_value_t = 2,
-          value_parser = RangedU64ValueParser::<usize>::new().range(2..=64))]
+          value_parser = RangedU64ValueParser::<usize>::new().range(2..=32))]
     pub threads: usize,
 }
 

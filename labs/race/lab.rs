@@ -14,9 +14,9 @@ pub struct Race;
 /// The size of the program.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Parameters {
-    /// Threads that count at the same time (1 to 64)
+    /// Threads that count at the same time (1 to 32)
     #[arg(long, value_name = "N", default_value_t = 2,
-          value_parser = RangedU64ValueParser::<usize>::new().range(1..=64))]
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=32))]
     pub threads: usize,
     /// Increments per thread (1 to 1000000) [default: 100000 on real threads, 1 in the model]
     #[arg(long, value_name = "N",

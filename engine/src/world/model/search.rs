@@ -96,7 +96,7 @@ impl Search<'_> {
             let choice = self.next_choice(&here);
             match choice {
                 Some(choice) if self.limit.is_none() => self.try_choice(&mut here, choice)?,
-                _ => self.leave(&here, choice.is_none()),
+                _ => self.leave(&here),
             }
             self.look_at_limits(progress);
         }
@@ -181,10 +181,11 @@ impl Search<'_> {
     }
 
     /// Leaves the state on top for good; a final one with its outcome.
-    fn leave(&mut self, here: &State, complete: bool) {
+    fn leave(&mut self, here: &State) {
         let frame = self.stack.pop().expect("a state is on top");
         self.words.truncate(frame.words_start);
-        if complete && self.graph.is_final() {
+        // Once a budget has run out, a state without a way on may have ways nobody tried.
+        if self.limit.is_none() && self.graph.is_final() {
             let tables = &mut *self.execution.context.tables.borrow_mut();
             let outcome = outcome(here, tables);
             self.graph.set_outcome(tables.intern_text(&outcome));
