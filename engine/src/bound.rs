@@ -2,7 +2,7 @@
 //!
 //! Here outcomes meet the lab's promises, the same way for both worlds.
 
-use clap::{Args, ArgMatches, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use num_bigint::BigUint;
 
 use crate::error::ExploreError;

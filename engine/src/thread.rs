@@ -10,8 +10,8 @@ use std::hash::Hash;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::rc::Rc;
 
-use crate::world::model::context::{self, Body, Context};
-use crate::world::model::op::{Pending, Slot, ValueId};
+use crate::world::model::context::{self, Body, BorrowingBody, Context};
+use crate::world::model::op::{Pending, Slot};
 use crate::world::model::shell;
 use crate::world::real;
 
@@ -31,24 +31,26 @@ where
     match result {
         Ok(value) => {
             let children = children.slots.take().into();
-            model.perform(Pending::JoinAll(children), Location::caller());
+            model.perform(&Pending::JoinAll(children), Location::caller());
             value
         }
         Err(payload) => {
             // The threads borrow from this frame: it must not end before they do. A panic ends
             // the execution here; being unwound, it goes on only when they are gone.
             let panic = shell::panicked(&model, payload);
-            model.perform(panic, Location::caller());
+            model.perform(&panic, Location::caller());
             unreachable!("an execution ends with its first panic")
         }
     }
 }
 
 /// What a scope's closure spawns threads by.
+#[derive(Clone, Copy)]
 pub struct Scope<'scope, 'env: 'scope> {
     home: Home<'scope, 'env>,
 }
 
+#[derive(Clone, Copy)]
 enum Home<'scope, 'env: 'scope> {
     Real(real::Scope<'scope, 'env>),
     Model(&'scope Children),
@@ -59,22 +61,6 @@ enum Home<'scope, 'env: 'scope> {
 struct Children {
     slots: RefCell<Vec<Slot>>,
 }
-
-impl Clone for Scope<'_, '_> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl Copy for Scope<'_, '_> {}
-
-impl Clone for Home<'_, '_> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl Copy for Home<'_, '_> {}
 
 impl<'scope> Scope<'scope, '_> {
     /// Spawns a thread, named by the next letter.
@@ -154,7 +140,7 @@ pub fn yield_now() {
 type Packet<T> = Rc<RefCell<Option<T>>>;
 
 /// Wraps a thread's closure so that its result is kept, and numbered for the model.
-fn pack<'f, F, T>(f: F) -> (Packet<T>, Box<dyn FnOnce(&Rc<Context>) -> ValueId + 'f>)
+fn pack<'f, F, T>(f: F) -> (Packet<T>, BorrowingBody<'f>)
 where
     F: FnOnce() -> T + 'f,
     T: Hash + Debug + 'f,
@@ -188,7 +174,7 @@ impl<R, T> Handle<R, T> {
             Self::Real(handle) => real(handle),
             Self::Model { thread, packet } => {
                 let model = context::current().expect("threads of the model are joined inside it");
-                model.perform(Pending::Join(thread), Location::caller());
+                model.perform(&Pending::Join(thread), Location::caller());
                 Ok(packet.take().expect("a thread that has ended left its result"))
             }
         }

@@ -18,7 +18,7 @@ fn settings() -> ModelSettings {
 }
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
-    explore(body, &settings(), &mut |_| {}).unwrap()
+    explore(body, &settings(), &mut |_| {}).expect("the program can be explored")
 }
 
 /// `outcome × interleavings` of every outcome.
@@ -29,8 +29,8 @@ fn tally(found: &Explored) -> Vec<String> {
 
 /// The simplest interleaving that ends in `outcome`.
 fn simplest(found: &Explored, body: &dyn Fn() -> String, outcome: &str) -> Interleaving {
-    let schedule = found.simplest(|one| one == outcome).unwrap();
-    found.tell(body, &schedule).unwrap()
+    let schedule = found.simplest(|one| one == outcome).expect("the outcome is reached");
+    found.tell(body, &schedule).expect("the program is deterministic")
 }
 
 #[test]

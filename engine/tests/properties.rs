@@ -28,11 +28,10 @@ fn same_histogram(program: &Program) -> Result<(), TestCaseError> {
     prop_assert!(found.exhaustive());
     prop_assert_eq!(found.interleavings().to_string(), expected.interleavings().to_string());
     let histogram = found.histogram();
-    let counts: BTreeMap<_, _> =
-        histogram
-            .iter()
-            .map(|tally| (tally.outcome.clone(), tally.interleavings.to_string()))
-            .collect();
+    let counts: BTreeMap<_, _> = histogram
+        .iter()
+        .map(|tally| (tally.outcome.clone(), tally.interleavings.to_string()))
+        .collect();
     let expected_counts: BTreeMap<_, _> = expected
         .by_outcome
         .iter()

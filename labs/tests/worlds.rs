@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use clap::Command;
-use conclab_engine::lab::{
-    AnyLab, BoundLab, ModelSettings, Purpose, RealSettings, Widen, World,
-};
+use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, RealSettings, Widen, World};
 use conclab_engine::report::{Exploration, Verdict};
 use conclab_engine::stop::Stop;
 
@@ -27,14 +25,14 @@ fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
 
 fn bind(lab: &'static dyn AnyLab, flags: &[&str]) -> Box<dyn BoundLab> {
     let command = lab.with_flags(Command::new("lab").no_binary_name(true));
-    let matches = command.try_get_matches_from(flags).unwrap();
-    lab.bind(&matches, Purpose::Study).unwrap()
+    let matches = command.try_get_matches_from(flags).expect("the flags are right");
+    lab.bind(&matches, Purpose::Study).expect("the flags are right")
 }
 
 fn explore(bound: &dyn BoundLab, variant: usize) -> Exploration {
     let settings =
         ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
-    bound.explore(variant, &settings, &mut |_| {}).unwrap()
+    bound.explore(variant, &settings, &mut |_| {}).expect("labs are deterministic")
 }
 
 /// Calls `check` with every variant of every lab at every small size.
@@ -124,7 +122,10 @@ fn the_model_names_every_thread_lock_and_line_of_a_deadlock() {
             assert!(one.wants.file.ends_with("deadlock/mod.rs") && one.wants.line > 0);
             assert!(one.holds[0].line > 0 && one.holds[0].line < one.wants.line);
             let held_by = one.held_by.as_deref().unwrap();
-            format!("{} has {} wants {} of {held_by}", one.thread, one.holds[0].name, one.wants.name)
+            format!(
+                "{} has {} wants {} of {held_by}",
+                one.thread, one.holds[0].name, one.wants.name
+            )
         })
         .collect();
     assert_eq!(

@@ -32,7 +32,11 @@ mod share {
 }
 
 /// Runs the demo and prints its screen.
-pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    lab: &'static dyn AnyLab,
+    flags: &ArgMatches,
+    session: &Session,
+) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Demo)?;
     let worlds = flags.get_one::<Worlds>("world").copied().unwrap_or(Worlds::Both);
     let mut demo = Demo {
@@ -111,7 +115,12 @@ fn ran(bound: &dyn BoundLab, variant: usize, runs: u64, widen: Widen, stop: Stop
 }
 
 /// WHY and FIX: every variant in the model, each with a fair part of the time that is left.
-fn explain(demo: &mut Demo, lab: &'static dyn AnyLab, bound: &dyn BoundLab, session: &Session) -> Exit {
+fn explain(
+    demo: &mut Demo,
+    lab: &'static dyn AnyLab,
+    bound: &dyn BoundLab,
+    session: &Session,
+) -> Exit {
     let variants = lab.variants();
     let part = share::MODEL / variants.len().max(1) as f64;
     let mut exit = Exit::Kept;

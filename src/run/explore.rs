@@ -1,7 +1,9 @@
 //! `conclab explore`: every interleaving of one variant or of all.
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, VariantCard, World};
+use conclab_engine::lab::{
+    AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, VariantCard, World,
+};
 use conclab_engine::report::{Limit, Verdict};
 use conclab_engine::stop::Stop;
 
@@ -12,7 +14,11 @@ use crate::found::Explored;
 use crate::render::{json, text};
 
 /// Explores, prints, and ends in 1 if a promise does not hold or could not be checked.
-pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    lab: &'static dyn AnyLab,
+    flags: &ArgMatches,
+    session: &Session,
+) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Study)?;
     let only = flags.get_one::<String>("variant");
     let states_max = states_max(flags);

@@ -14,7 +14,11 @@ use crate::render::{json, text};
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Says how to look at it, hangs, and says at the end what there was to see.
-pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    lab: &'static dyn AnyLab,
+    flags: &ArgMatches,
+    session: &Session,
+) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Demo)?;
     let how = how(lab, session);
     if session.is_json() {

@@ -13,7 +13,11 @@ use crate::found::Replayed;
 use crate::render::{json, text};
 
 /// Replays, and prints the interleaving.
-pub(super) fn run(lab: &'static dyn AnyLab, flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    lab: &'static dyn AnyLab,
+    flags: &ArgMatches,
+    session: &Session,
+) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Study)?;
     let name = flags.get_one::<String>("variant").context("--variant is needed")?;
     let schedule = flags.get_one::<BigUint>("schedule").context("--schedule is needed")?;

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 pub use std::sync::atomic::Ordering;
-use std::sync::atomic::{
-    AtomicBool as RealBool, AtomicU64 as RealU64, AtomicUsize as RealUsize,
-};
+use std::sync::atomic::{AtomicBool as RealBool, AtomicU64 as RealU64, AtomicUsize as RealUsize};
 
 use crate::world::model::context;
 use crate::world::model::op::{Change, Pending, Slot};
@@ -64,15 +62,15 @@ impl Word for usize {
 }
 
 /// Makes an object of the model if the model is running, and a real one otherwise.
-fn home<R, W: Word>(real: fn(W) -> R, name: Option<Cow<'static, str>>, value: W) -> Home<R> {
+fn home<R, W: Word>(real: fn(W) -> R, name: Option<&Cow<'static, str>>, value: W) -> Home<R> {
     match context::current() {
-        Some(model) => Home::Model(model.make(W::KIND, name.as_ref(), value.to_word())),
+        Some(model) => Home::Model(model.make(W::KIND, name, value.to_word())),
         None => Home::Real(real(value)),
     }
 }
 
 /// Does an operation in the model.
-fn perform<W: Word>(pending: Pending, place: Place) -> W {
+fn perform<W: Word>(pending: &Pending, place: Place) -> W {
     let model = context::current().expect("objects of the model are used inside it");
     W::from_word(model.perform(pending, place) & W::MASK)
 }
@@ -116,7 +114,7 @@ macro_rules! atomic {
 
             /// Makes an atomic with a name, for traces and tables.
             pub fn named(name: impl Into<Cow<'static, str>>, value: $type) -> Self {
-                Self { home: home($real::new, Some(name.into()), value) }
+                Self { home: home($real::new, Some(&name.into()), value) }
             }
 
             /// Returns the value.
@@ -127,7 +125,7 @@ macro_rules! atomic {
                         note();
                         real.load(order)
                     }
-                    Home::Model(object) => perform(Pending::Load(*object), Location::caller()),
+                    Home::Model(object) => perform(&Pending::Load(*object), Location::caller()),
                 }
             }
 
@@ -141,7 +139,7 @@ macro_rules! atomic {
                     }
                     Home::Model(object) => {
                         let pending = Pending::Store(*object, value.to_word());
-                        perform::<$type>(pending, Location::caller());
+                        perform::<$type>(&pending, Location::caller());
                     }
                 }
             }
@@ -172,7 +170,7 @@ macro_rules! atomic {
                             expected: current.to_word(),
                             new: new.to_word(),
                         };
-                        let old = perform(pending, Location::caller());
+                        let old = perform(&pending, Location::caller());
                         if old == current { Ok(old) } else { Err(old) }
                     }
                 }
@@ -227,7 +225,7 @@ macro_rules! atomic {
             pub fn into_inner(self) -> $type {
                 match self.home {
                     Home::Real(real) => real.into_inner(),
-                    Home::Model(object) => perform(Pending::Take(object), Location::caller()),
+                    Home::Model(object) => perform(&Pending::Take(object), Location::caller()),
                 }
             }
 
@@ -236,7 +234,7 @@ macro_rules! atomic {
                 let operand = operand.to_word();
                 let pending =
                     Pending::Modify { object, change, operand, mask: <$type as Word>::MASK };
-                perform(pending, Location::caller())
+                perform(&pending, Location::caller())
             }
         }
 

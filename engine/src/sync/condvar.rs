@@ -56,8 +56,8 @@ impl Condvar {
                 if !model.is_unwinding() {
                     let (condvar, mutex) = (*condvar, *mutex);
                     let data = guard.number(&model);
-                    model.perform(Pending::Wait { condvar, mutex, data }, place);
-                    model.perform(Pending::Relock { condvar, mutex }, place);
+                    model.perform(&Pending::Wait { condvar, mutex, data }, place);
+                    model.perform(&Pending::Relock { condvar, mutex }, place);
                 }
             }
             _ => panic!("a condition variable and a mutex of different worlds"),
@@ -83,7 +83,7 @@ impl Condvar {
     pub fn notify_one(&self) {
         match &self.home {
             Home::Real(signal) => signal.notify_one(),
-            Home::Model(condvar) => notify(Pending::NotifyOne(*condvar), Location::caller()),
+            Home::Model(condvar) => notify(&Pending::NotifyOne(*condvar), Location::caller()),
         }
     }
 
@@ -92,12 +92,12 @@ impl Condvar {
     pub fn notify_all(&self) {
         match &self.home {
             Home::Real(signal) => signal.notify_all(),
-            Home::Model(condvar) => notify(Pending::NotifyAll(*condvar), Location::caller()),
+            Home::Model(condvar) => notify(&Pending::NotifyAll(*condvar), Location::caller()),
         }
     }
 }
 
-fn notify(pending: Pending, place: &'static Location<'static>) {
+fn notify(pending: &Pending, place: &'static Location<'static>) {
     let model = context::current().expect("objects of the model are used inside it");
     model.perform(pending, place);
 }

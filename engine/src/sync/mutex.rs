@@ -68,7 +68,7 @@ impl<T> Mutex<T> {
         match &self.home {
             Home::Real(lock) => lock.lock(Location::caller()),
             Home::Model(mutex) => {
-                perform(Pending::Lock(*mutex), Location::caller());
+                perform(&Pending::Lock(*mutex), Location::caller());
             }
         }
         MutexGuard { mutex: self, not_send: PhantomData }
@@ -80,7 +80,7 @@ impl<T> Mutex<T> {
         let taken = match &self.home {
             Home::Real(lock) => lock.try_lock(Location::caller()),
             Home::Model(mutex) => {
-                perform(Pending::TryLock(*mutex), Location::caller()) != WOULD_BLOCK
+                perform(&Pending::TryLock(*mutex), Location::caller()) != WOULD_BLOCK
             }
         };
         // Not `then_some`: a guard that is made is a guard that gives the mutex back.
@@ -91,7 +91,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn into_inner(self) -> T {
         if let Home::Model(mutex) = self.home {
-            perform(Pending::Take(mutex), Location::caller());
+            perform(&Pending::Take(mutex), Location::caller());
         }
         self.data.into_inner()
     }
@@ -110,7 +110,7 @@ impl<T> Debug for Mutex<T> {
 }
 
 /// Does an operation in the model.
-fn perform(pending: Pending, place: Place) -> u64 {
+fn perform(pending: &Pending, place: Place) -> u64 {
     let model = context::current().expect("objects of the model are used inside it");
     model.perform(pending, place)
 }
@@ -157,7 +157,7 @@ impl<T> Drop for MutexGuard<'_, T> {
                 let Some(model) = context::current() else { return };
                 if !model.is_unwinding() {
                     let data = self.mutex.number(&model);
-                    model.perform(Pending::Unlock(*mutex, data), Location::caller());
+                    model.perform(&Pending::Unlock(*mutex, data), Location::caller());
                 }
             }
         }

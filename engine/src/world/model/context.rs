@@ -15,7 +15,10 @@ use super::op::{Pending, Slot, ThreadId, ValueId, WOULD_BLOCK};
 use super::tables::{Kind, Place, Tables, mix};
 
 /// A thread's body with its result packed away: returns the number of the value it returned.
-pub(crate) type Body = Box<dyn FnOnce(&Rc<Context>) -> ValueId>;
+pub(crate) type Body = BorrowingBody<'static>;
+
+/// A body that still borrows from where it was made.
+pub(crate) type BorrowingBody<'a> = Box<dyn FnOnce(&Rc<Context>) -> ValueId + 'a>;
 
 /// What a coroutine suspends with.
 pub(crate) type Announcement = (Pending, Place);
@@ -153,7 +156,7 @@ impl Context {
     }
 
     /// Announces an operation and returns its result.
-    pub(crate) fn perform(&self, pending: Pending, place: Place) -> u64 {
+    pub(crate) fn perform(&self, pending: &Pending, place: Place) -> u64 {
         if self.is_unwinding() {
             return 0;
         }
@@ -162,7 +165,7 @@ impl Context {
         let result = suspend((pending.clone(), place));
         self.with_local(|local| {
             local.history = mix(local.history, result);
-            local.observe(&pending, result);
+            local.observe(pending, result);
         });
         result
     }
@@ -252,11 +255,11 @@ impl Context {
     /// Sleeps until another thread changes something that this thread has read since it last
     /// changed something itself; does nothing if it has read nothing.
     pub(crate) fn pause(&self, place: Place) {
-        let (read, held) = self.with_local(|local| {
-            (std::mem::take(&mut local.read), std::mem::take(&mut local.held))
-        });
+        let (read, held) = self
+            .with_local(|local| (std::mem::take(&mut local.read), std::mem::take(&mut local.held)));
         if !read.is_empty() || !held.is_empty() {
-            self.perform(Pending::Pause { read: read.into(), held: held.into() }, place);
+            let pending = Pending::Pause { read: read.into(), held: held.into() };
+            self.perform(&pending, place);
         }
     }
 

@@ -54,10 +54,8 @@ pub(crate) fn find(graph: &Graph, livelock: ValueId) -> Cycles {
     let round = components.iter().filter(|component| component.cyclic);
     let after = reachable(graph, round.flat_map(|component| component.states.iter().copied()));
     let finals = graph.outcomes().iter();
-    let mut unbounded: BTreeSet<_> = finals
-        .filter(|&&(state, _)| after[state as usize])
-        .map(|&(_, outcome)| outcome)
-        .collect();
+    let mut unbounded: BTreeSet<_> =
+        finals.filter(|&&(state, _)| after[state as usize]).map(|&(_, outcome)| outcome).collect();
     let livelock = trapped.then_some(livelock);
     unbounded.extend(livelock);
     Cycles { components, unbounded, livelock }

@@ -225,7 +225,7 @@ impl Explored {
         body: &dyn Fn() -> String,
         schedule: &Schedule,
     ) -> Result<Interleaving, ExploreError> {
-            let tale = self.execute(body, |execution| tell(execution, &schedule.0))?;
+        let tale = self.execute(body, |execution| tell(execution, &schedule.0))?;
         let pairs = tale.steps.windows(2);
         let number = self.number(schedule);
         Ok(Interleaving {
@@ -248,9 +248,9 @@ impl Explored {
         let Some((choices, loops_to)) = cycles::endless(&self.graph, &self.cycles) else {
             return Ok(None);
         };
-        let mut interleaving = self.tell(body, &Schedule(choices))?;
-        interleaving.outcome = "endless".to_owned();
-        interleaving.loops_to = Some(loops_to);
+        let told = self.tell(body, &Schedule(choices))?;
+        let (outcome, loops_to) = ("endless".to_owned(), Some(loops_to));
+        let interleaving = Interleaving { outcome, loops_to, ..told };
         let ends: f64 = odds::odds(&self.graph, &self.cycles).values().sum();
         // Rounding of sums of chances: far below 1e-9 in every graph that fits the budget.
         let odds = if ends > 1.0 - 1e-9 { 0.0 } else { 1.0 - ends };

@@ -72,8 +72,7 @@ impl Graph {
     /// likely, and within a thread each of its branches.
     pub(crate) fn chances(&self, state: usize, chances: &mut Vec<f64>) {
         chances.clear();
-        let choices = &self.choices
-            [self.starts[state] as usize..self.starts[state + 1] as usize];
+        let choices = &self.choices[self.starts[state] as usize..self.starts[state + 1] as usize];
         let by_thread = || choices.chunk_by(|one, other| one.thread == other.thread);
         let n_threads = by_thread().count() as f64;
         for branches in by_thread() {
@@ -140,8 +139,8 @@ impl GraphBuilder {
         for target in &mut graph.targets {
             *target = position_of[*target as usize];
         }
-        graph.cyclic = (0..graph.len())
-            .any(|state| graph.edges(state).any(|edge| edge.target >= state));
+        graph.cyclic =
+            (0..graph.len()).any(|state| graph.edges(state).any(|edge| edge.target >= state));
         graph
     }
 }

@@ -20,12 +20,8 @@ const ROUNDS_MAX: usize = 200_000;
 
 /// The chance of every outcome, from 0 to 1.
 pub(crate) fn odds(graph: &Graph, cycles: &Cycles) -> BTreeMap<ValueId, f64> {
-    let mut chain = Chain {
-        graph,
-        visits: vec![0.0; graph.len()],
-        odds: BTreeMap::new(),
-        chances: Vec::new(),
-    };
+    let mut chain =
+        Chain { graph, visits: vec![0.0; graph.len()], odds: BTreeMap::new(), chances: Vec::new() };
     chain.visits[graph.root()] = 1.0;
     if graph.cyclic {
         for component in cycles.components.iter().rev() {

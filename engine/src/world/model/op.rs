@@ -61,16 +61,32 @@ impl Change {
 pub(crate) enum Pending {
     Load(Slot),
     Store(Slot, u64),
-    Modify { object: Slot, change: Change, operand: u64, mask: u64 },
-    CompareExchange { object: Slot, expected: u64, new: u64 },
+    Modify {
+        object: Slot,
+        change: Change,
+        operand: u64,
+        mask: u64,
+    },
+    CompareExchange {
+        object: Slot,
+        expected: u64,
+        new: u64,
+    },
     Lock(Slot),
     TryLock(Slot),
     /// Gives the mutex back with this data in it.
     Unlock(Slot, ValueId),
     /// Releases the mutex, with this data in it, and waits.
-    Wait { condvar: Slot, mutex: Slot, data: ValueId },
+    Wait {
+        condvar: Slot,
+        mutex: Slot,
+        data: ValueId,
+    },
     /// The second half of a wait: locks the mutex again once woken.
-    Relock { condvar: Slot, mutex: Slot },
+    Relock {
+        condvar: Slot,
+        mutex: Slot,
+    },
     NotifyOne(Slot),
     NotifyAll(Slot),
 
@@ -78,7 +94,10 @@ pub(crate) enum Pending {
     Start,
     /// A spinning thread: goes on when one of these words is no longer what it read, or one of
     /// these mutexes, which it found held, is free.
-    Pause { read: Box<[(Slot, u64)]>, held: Box<[Slot]> },
+    Pause {
+        read: Box<[(Slot, u64)]>,
+        held: Box<[Slot]>,
+    },
     Join(Slot),
     JoinAll(Box<[Slot]>),
     /// Reads an object that nobody else can reach any more (`into_inner`).

@@ -233,7 +233,8 @@ fn outcome(state: &State, tables: &Tables) -> String {
     if let (true, Some(Pending::Finished(text))) = (pendings().all(Pending::is_over), main) {
         return tables.value(*text).to_owned();
     }
-    let mut stuck = pendings().filter(|pending| !pending.is_over() && !pending.is_join()).peekable();
+    let mut stuck =
+        pendings().filter(|pending| !pending.is_over() && !pending.is_join()).peekable();
     let spins = |pending: &Pending| matches!(pending, Pending::Pause { .. });
     if stuck.peek().is_some() && stuck.all(spins) { "livelock" } else { "deadlock" }.to_owned()
 }

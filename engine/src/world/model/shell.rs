@@ -13,8 +13,8 @@ use std::rc::Rc;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
-use super::context::{Announcement, Body, Context, Suspend, enter};
-use super::op::{Pending, Slot, ThreadId, ValueId};
+use super::context::{Announcement, Body, BorrowingBody, Context, Suspend, enter};
+use super::op::{Pending, Slot, ThreadId};
 use super::tables::{Place, Tables, mix};
 use crate::world::quiet::{self, Quiet};
 
@@ -163,7 +163,7 @@ pub(crate) fn panicked(context: &Rc<Context>, payload: Box<dyn Any + Send>) -> P
 ///
 /// # Safety
 /// Everything that `body` borrows must live until the body has returned or been unwound.
-pub(crate) unsafe fn erase<'a>(body: Box<dyn FnOnce(&Rc<Context>) -> ValueId + 'a>) -> Body {
+pub(crate) unsafe fn erase(body: BorrowingBody<'_>) -> Body {
     // SAFETY: only the lifetime changes, and the caller answers for it.
     unsafe { std::mem::transmute(body) }
 }

@@ -30,8 +30,7 @@ impl State {
             self.words.resize(index + 1, 0);
         }
         let old = std::mem::replace(&mut self.words[index], word);
-        self.key =
-            self.key.wrapping_sub(share(slot, old)).wrapping_add(share(slot, word));
+        self.key = self.key.wrapping_sub(share(slot, old)).wrapping_add(share(slot, word));
     }
 
     /// Becomes a copy of a state given by its parts.

@@ -160,12 +160,7 @@ impl Tables {
     }
 
     /// The node with this history (which tells threads apart); a new one if it is not known.
-    pub(crate) fn intern_node(
-        &mut self,
-        history: u128,
-        pending: Pending,
-        place: Place,
-    ) -> u32 {
+    pub(crate) fn intern_node(&mut self, history: u128, pending: Pending, place: Place) -> u32 {
         let next = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
         let node = *self.node_of.entry(history).or_insert(next);
         if node == next {
@@ -258,4 +253,3 @@ fn digest<T: Hash>(value: &T) -> u128 {
 pub(crate) fn fold(key: u128) -> u64 {
     key as u64
 }
-

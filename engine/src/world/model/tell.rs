@@ -71,13 +71,7 @@ impl Teller {
     }
 
     /// Notes a step.
-    fn note(
-        &mut self,
-        execution: &Execution<'_>,
-        before: &State,
-        after: &State,
-        choice: Choice,
-    ) {
+    fn note(&mut self, execution: &Execution<'_>, before: &State, after: &State, choice: Choice) {
         let tables = execution.context.tables.borrow();
         let node = tables.node(before, choice.thread).expect("only living threads move");
         let node = &tables.nodes[node as usize];
@@ -130,9 +124,9 @@ impl Teller {
             {
                 self.changed_at.insert(object, (step, thread));
             }
-            Pending::TryLock(_) if result == Some(WOULD_BLOCK) => {}
-            Pending::Relock { .. } if choice.branch == SPURIOUS => {}
-            Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. } => {
+            Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. }
+                if result != Some(WOULD_BLOCK) && choice.branch != SPURIOUS =>
+            {
                 self.locked_at.insert(mutex, place);
             }
             _ => {}
@@ -152,11 +146,12 @@ impl Teller {
         let node = &tables.nodes[tables.node(state, thread)? as usize];
         let holder = |mutex: Slot| owner(state.get(mutex));
         let (object, how, held_by) = match &node.pending {
-            Pending::Lock(mutex) => (*mutex, Wait::Lock, holder(*mutex)),
             Pending::Relock { condvar, mutex } if holder(*mutex).is_none() => {
                 (*condvar, Wait::Condvar, None)
             }
-            Pending::Relock { mutex, .. } => (*mutex, Wait::Lock, holder(*mutex)),
+            Pending::Lock(mutex) | Pending::Relock { mutex, .. } => {
+                (*mutex, Wait::Lock, holder(*mutex))
+            }
             Pending::Pause { held, .. } if !held.is_empty() => {
                 (held[0], Wait::Retry, holder(held[0]))
             }

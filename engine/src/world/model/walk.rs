@@ -106,8 +106,7 @@ pub(crate) fn run_out(
 /// The first choice at or after `from` that is enabled: threads in order, and for each its
 /// branches. A panic ends everything.
 pub(crate) fn choices_from(state: &State, tables: &Tables, from: Choice) -> Option<Choice> {
-    let panicked =
-        |thread| matches!(tables.pending(state, thread), Some(Pending::Panicked(_)));
+    let panicked = |thread| matches!(tables.pending(state, thread), Some(Pending::Panicked(_)));
     if tables.thread_ids().any(panicked) {
         return None;
     }

@@ -65,11 +65,6 @@ impl Lock {
         Self { raw: RawMutex::INIT, n_waiting: AtomicUsize::new(0), queue, number, home, name }
     }
 
-    /// Its name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Takes the lock, and waits for it if need be. `at` is the line of the lab that does it.
     pub(crate) fn lock(&self, at: &'static Location<'static>) {
         let me = me();

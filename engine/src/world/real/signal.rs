@@ -28,11 +28,6 @@ impl Signal {
         Self { sleepers: Mutex::default(), name }
     }
 
-    /// Its name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Gives `lock` back, sleeps until notified, and takes `lock` again.
     ///
     /// If the run is aborted this unwinds without the lock; the guard that is dropped then calls
