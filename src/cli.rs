@@ -186,11 +186,12 @@ fn template(labs: &[&dyn AnyLab]) -> String {
 
 fn demo(lab: &dyn AnyLab) -> Command {
     let card = lab.card();
-    let command = Command::new(card.name)
-        .about(format!("{}: {}", card.name, card.summary))
+    let command = number_flags(lab.with_flags(Command::new(card.name)))
+        // After the lab's flags: clap takes the doc of their struct for the command's.
+        .about(card.summary)
+        .long_about(None)
         .after_help(card.question)
-        .hide(true);
-    let command = number_flags(lab.with_flags(command))
+        .hide(true)
         .arg(
             Arg::new("world")
                 .long("world")
@@ -252,8 +253,9 @@ fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Com
     let labs = labs.iter().map(|lab| {
         let card = lab.card();
         let names: Vec<_> = lab.variants().iter().map(|variant| variant.name).collect();
-        let command = Command::new(card.name).about(card.summary);
-        number_flags(lab.with_flags(command))
+        number_flags(lab.with_flags(Command::new(card.name)))
+            .about(card.summary)
+            .long_about(None)
             .arg(
                 Arg::new("variant")
                     .long("variant")

@@ -126,7 +126,7 @@ fn schedules_are_numbered_from_1_to_the_number_of_interleavings() {
 
 #[test]
 fn a_size_beyond_reading_ends_at_its_budget() {
-    let big = ["race", "--variant", "mutex", "--threads", "64", "--increments", "10"];
+    let big = ["race", "--variant", "mutex", "--threads", "16", "--increments", "10"];
     let output = run(&[&["explore"], &big[..], &["--max-states", "1000"]].concat());
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("not exhausted"), "{}", text(&output.stdout));

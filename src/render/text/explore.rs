@@ -26,7 +26,7 @@ pub(crate) fn explorations(explored: &[Explored], screen: &Screen) -> String {
 /// Counts are not probabilities: says which is which.
 pub(super) fn legend(screen: &Screen) -> Vec<String> {
     let text = "interleavings: how many there are; odds: how likely an outcome is if, at every \
-                step, each thread that can move is equally likely to";
+                step, each thread that can move is equally likely to go next";
     screen.wrap(text, screen.width)
 }
 
@@ -111,9 +111,12 @@ fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> 
         format!("{left}  {count}  {odds}")
     };
     let mut lines = vec![format!("{}  because", line(&heads.map(str::to_owned)))];
+    let mut above = "";
     for (row, outcome) in rows.iter().zip(&report.outcomes) {
         let left = line(row);
-        let because = outcome.because.as_deref().unwrap_or("nobody foresaw it");
+        let reason = outcome.because.as_deref().unwrap_or("nobody foresaw it");
+        let because = if reason == above { "as above" } else { reason };
+        above = reason;
         let room = width.saturating_sub(screen.width_of(&left) + 2);
         if room < 28 {
             lines.push(left);
@@ -143,15 +146,16 @@ fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<St
     let Some(run) = &report.counterexample else { return Vec::new() };
     let number = match (&run.schedule, &run.of) {
         (Some(n), Some(of)) => {
-            format!(", interleaving {} of {}", words::grouped(n), words::grouped(of))
+            format!("interleaving {} of {}, ", words::grouped(n), words::grouped(of))
         }
         _ => String::new(),
     };
     let switches = run.context_switches;
     let es = if switches == 1 { "" } else { "es" };
     let outcome = &run.outcome;
-    let title =
-        format!("Simplest counterexample{number}: {outcome}, {switches} context switch{es}");
+    let title = format!(
+        "Simplest counterexample: {number}outcome {outcome}, {switches} context switch{es}"
+    );
     let mut lines = screen.wrap(&title, width);
     lines.extend(lanes::table(run, width, usize::MAX, screen));
     if let Some(graph) = &run.wait_for {

@@ -23,7 +23,9 @@ pub(super) fn table(
     let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
     let left = step_width + objects.iter().map(|object| object.width + 2).sum::<usize>() + 3;
     let lane = lane_width(run, width.saturating_sub(left), screen);
-    let table = Table { run, screen, width, step_width, objects, lane };
+    let narrow = lane.is_some_and(|lane| widest(run, screen) >= lane);
+    let family = family(run).filter(|_| narrow);
+    let table = Table { run, screen, width, step_width, objects, lane, family };
     let mut lines = vec![table.head()];
     lines.extend(rows.iter().map(|row| table.row(*row)));
     if let Some(step) = run.loops_to {
@@ -44,13 +46,17 @@ struct Object {
     width: usize,
 }
 
-/// The objects that there is room for beside the lanes; those that change come first.
+/// The objects that there is room for beside the lanes; those that are used come first.
 fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> Vec<Object> {
     let Some(first) = run.steps.first() else { return Vec::new() };
     let mut room = width.saturating_sub(run.threads.len() * (LANE_MIN + 4));
     let value = |step: &Step, n: usize| step.state.get(n).map(|(_, value)| value.clone());
-    let changes = |n: usize| run.steps.iter().any(|step| value(step, n) != value(first, n));
-    let (mut order, still): (Vec<_>, Vec<_>) = (0..first.state.len()).partition(|n| changes(*n));
+    let touched = |n: usize| {
+        run.steps.iter().any(|step| {
+            step.operation.contains(&first.state[n].0) || value(step, n) != value(first, n)
+        })
+    };
+    let (mut order, still): (Vec<_>, Vec<_>) = (0..first.state.len()).partition(|n| touched(*n));
     order.extend(still);
     let mut objects = Vec::new();
     for index in order {
@@ -71,12 +77,26 @@ fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> V
 /// that is too narrow: the steps are listed one below the other then.
 fn lane_width(run: &Interleaving, room: usize, screen: &Screen) -> Option<usize> {
     let n_lanes = run.threads.len().max(1);
-    let text = |step: &Step| screen.width_of(&text(run, step));
-    let widest = run.steps.iter().map(text).max().unwrap_or(0);
+    let widest = widest(run, screen);
     let names = run.threads.iter().map(|name| screen.width_of(name)).max().unwrap_or(0);
     let wanted = widest.max(names).max(LANE_MIN) + 3;
     let share = room / n_lanes;
     (share >= LANE_MIN).then(|| wanted.min(share))
+}
+
+/// Columns that the longest step takes, with objects by their full names.
+fn widest(run: &Interleaving, screen: &Screen) -> usize {
+    let text = |step: &Step| screen.width_of(&text(run, step, None));
+    run.steps.iter().map(text).max().unwrap_or(0)
+}
+
+/// What the names of all objects begin with (`account `), if they are numbered.
+fn family(run: &Interleaving) -> Option<&str> {
+    let names = &run.steps.first()?.state;
+    let (first, others) = names.split_first()?;
+    let prefix = &first.0[..=first.0.rfind(' ')?];
+    let alike = others.iter().all(|(name, _)| name.starts_with(prefix));
+    (alike && !others.is_empty()).then_some(prefix)
 }
 
 struct Table<'a> {
@@ -86,6 +106,8 @@ struct Table<'a> {
     step_width: usize,
     objects: Vec<Object>,
     lane: Option<usize>,
+    /// Beginning of the objects' names that is left out, because there is no room for it.
+    family: Option<&'a str>,
 }
 
 impl Table<'_> {
@@ -118,7 +140,7 @@ impl Table<'_> {
         line += "   ";
         let n = span(row).1 - span(row).0 + 1;
         let (text, note) = match row {
-            Row::Step(n) => (text(self.run, &self.run.steps[n]), note(self.run, n)),
+            Row::Step(n) => (text(self.run, &self.run.steps[n], self.family), note(self.run, n)),
             Row::Alone(..) => (format!("… {n} more steps alone"), None),
             Row::Gap(..) => (format!("… {n} more steps, of several threads"), None),
         };
@@ -154,7 +176,10 @@ impl Table<'_> {
         *line += &self.screen.cell(&self.screen.cut(text, width - 1), width);
         let room = self.width.saturating_sub(self.screen.width_of(line));
         let short = note.split(':').next().unwrap_or_default().trim_end_matches(')').to_owned();
-        let whole = if self.screen.width_of(&note) <= room { note } else { short + ")" };
+        let whole = [note, short + ")", "(stale)".to_owned()]
+            .into_iter()
+            .find(|note| self.screen.width_of(note) <= room)
+            .unwrap_or_default();
         *line += &self.screen.cut(&whole, room);
     }
 }
@@ -168,9 +193,12 @@ fn label(row: Row, screen: &Screen) -> String {
 }
 
 /// What a step does and was given: `load → 0`. Where there is only one shared object, its name
-/// says nothing.
-fn text(run: &Interleaving, step: &Step) -> String {
+/// says nothing; where lanes are narrow, neither does what all names begin with (the `family`).
+fn text(run: &Interleaving, step: &Step, family: Option<&str>) -> String {
     let mut operation = step.operation.clone();
+    if let Some(family) = family {
+        operation = operation.replacen(family, "", 1);
+    }
     if let Some([(only, _)]) = run.steps.first().map(|first| first.state.as_slice()) {
         operation = operation.replacen(&format!(" {only}"), "", 1);
     }

@@ -8,14 +8,22 @@ use crate::screen::Screen;
 
 /// One line for every waiting thread (of at most `max`), and one for the cycle.
 pub(super) fn lines(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec<String> {
-    let mut lines: Vec<_> =
-        graph.waiting.iter().take(max).map(|one| screen.plain(&waiting(one))).collect();
-    let hidden = graph.waiting.len().saturating_sub(max);
+    let told: Vec<_> = graph.waiting.iter().filter(|one| matters(graph, one)).collect();
+    let mut lines: Vec<_> = told.iter().take(max).map(|one| screen.plain(&waiting(one))).collect();
+    let hidden = told.len().saturating_sub(max);
     if hidden > 0 {
         lines.push(screen.plain(&format!("… and {hidden} more threads that wait")));
     }
     lines.push(screen.plain(&cycle(graph)));
     lines
+}
+
+/// Whether a thread's waiting tells anything: one that only waits for the others to end does not,
+/// unless there is nothing else to tell.
+fn matters(graph: &WaitForGraph, one: &Waiting) -> bool {
+    one.how != Wait::Join
+        || graph.cycle.contains(&one.thread)
+        || graph.waiting.iter().all(|all| all.how == Wait::Join)
 }
 
 /// `cycle: A → B → A`.
@@ -36,7 +44,8 @@ fn waiting(one: &Waiting) -> String {
         Wait::Join => format!("waits for the end of {wants}"),
         Wait::Retry => format!("tries {wants} again and again"),
     };
-    let by = one.held_by.as_ref().map(|by| format!(", held by {by}")).unwrap_or_default();
+    let held_by = one.held_by.as_ref().filter(|_| one.how != Wait::Join);
+    let by = held_by.map(|by| format!(", held by {by}")).unwrap_or_default();
     if one.holds.is_empty() {
         return format!("{} {how}{by}", one.thread);
     }

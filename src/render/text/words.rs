@@ -45,11 +45,14 @@ pub(super) fn is_one(number: &Count) -> bool {
     matches!(number, Count::Exactly(number) if number.to_string() == "1")
 }
 
+/// What a sum of chances that is 1 on paper comes to with rounding.
+const CERTAIN: f64 = 1.0 - 1e-9;
+
 /// A chance from 0 to 1, to three digits.
 pub(super) fn odds(odds: f64) -> String {
     if odds <= 0.0 {
         "0".to_owned()
-    } else if odds >= 1.0 {
+    } else if odds >= CERTAIN {
         "1".to_owned()
     } else if odds < 0.001 {
         format!("{odds:.1e}")
