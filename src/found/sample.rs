@@ -220,7 +220,7 @@ pub(crate) fn deadlock() -> Demo {
     let mut widened = runs("deadlock", "circular", 20, "deadlock");
     widened.widen = "handshake".to_owned();
     (widened.runs, widened.runs_asked) = (20, 20);
-    let told = "20 of 20 runs stopped for ever: each thread waits for the other's account";
+    let told = "20 of 20 runs deadlocked: each held one account and waited for the next";
     Demo {
         card: Card {
             name: "deadlock",
@@ -246,10 +246,10 @@ pub(crate) fn deadlock() -> Demo {
 
 fn conditions() -> Vec<Evidence> {
     [
-        ("mutual exclusion", "account 0 is held by A (line 41), and B must wait for it"),
-        ("hold and wait", "A holds account 0 (line 41) and waits for account 1 (line 43)"),
-        ("no pre-emption", "nobody takes account 0 away from A"),
-        ("circular wait", "A → B → A"),
+        ("mutual exclusion", "account 0 is A's alone, account 1 is B's alone"),
+        ("hold and wait", "both hold one (line 41) and want another (line 43)"),
+        ("no pre-emption", "nobody can take account 0 from A or account 1 from B"),
+        ("circular wait", "A → account 1 → B → account 0 → A"),
     ]
     .map(|(claim, because)| Evidence {
         holds: true,

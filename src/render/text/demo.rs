@@ -36,12 +36,12 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
 const NUMBER_DIGITS: usize = 30;
 
 /// The tightest layout; each step gives up a little more than the one before.
-const TIGHTEST: u8 = 5;
+const TIGHTEST: u8 = 6;
 
 fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> Vec<String> {
     let mut lines = vec![head(demo, screen)];
     if demo.broke.is_some() {
-        lines.extend(section("BREAK", broke(demo, screen), screen));
+        lines.extend(section("BREAK", broke(demo, tightness, screen), screen));
     }
     if let Some(first) = demo.explored.first() {
         lines.extend(section("WHY", why(demo, first, tightness, screen), screen));
@@ -50,7 +50,7 @@ fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> Vec<Strin
         lines.extend(section("FIX", fix::lines(demo, tightness > 0, screen), screen));
     }
     if demo.broke.is_some() {
-        lines.extend(section("PRICE", price::lines(demo, verbose, screen), screen));
+        lines.extend(section("PRICE", price::lines(demo, verbose, tightness, screen), screen));
     }
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
     lines
@@ -75,7 +75,7 @@ fn head(demo: &Demo, screen: &Screen) -> String {
     format!("{left}{}{right}", " ".repeat(gap))
 }
 
-fn broke(demo: &Demo, screen: &Screen) -> Vec<String> {
+fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let Some(ran) = &demo.broke else { return Vec::new() };
     let runs = &ran.report;
     let width = screen.width - MARGIN;
@@ -88,8 +88,11 @@ fn broke(demo: &Demo, screen: &Screen) -> Vec<String> {
     lines.extend(screen.wrap(&happened(ran, !demo.explored.is_empty()), width));
     if let Some(widened) = &demo.widened {
         let dial = &widened.report.widen;
-        let text = if widened.report.failed() > 0 {
-            let told = &widened.told;
+        let told = &widened.told;
+        let text = if widened.report.failed() > 0 && tightness >= 2 {
+            let told = told.split(':').next().unwrap_or_default();
+            format!("window widened ({dial}): {told}, by the same bug")
+        } else if widened.report.failed() > 0 {
             format!("with the window widened ({dial}): {told}; the odds changed, the bug did not")
         } else {
             format!("with the window widened ({dial}): {}", happened(widened, false))
@@ -141,7 +144,7 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
         lines.extend(stuck::lines(graph, max, screen));
     }
     if !demo.evidence.is_empty() {
-        lines.extend(stuck::evidence(&demo.evidence, tightness >= 5, screen));
+        lines.extend(stuck::evidence(&demo.evidence, tightness >= 6, screen));
     }
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }

@@ -71,8 +71,8 @@ fn the_two_labs_are_told_in_full_on_one_screen() {
         (&race, &["BREAK", "WHY", "FIX", "PRICE", "NEXT", "197 of 200", "6 interleavings"][..]),
         (&race, &["stale since 1: overwrites B's change", "sequentially consistent memory"]),
         (&race, &["lock-per-thread", "compare-exchange", "sharded", "--schedule 3", "± "]),
-        (&deadlock, &["0 of 200 runs", "luck, not proof", "handshake", "the bug did not"]),
-        (&deadlock, &["✓ mutual exclusion", "✓ circular wait", "A → B → A"]),
+        (&deadlock, &["0 of 200 runs", "luck, not proof", "handshake", "by the same bug"]),
+        (&deadlock, &["✓ mutual exclusion", "✓ circular wait", "B → account 0 → A"]),
         (&deadlock, &["try-lock-no-release", "breaks circular wait", "odds 0"]),
     ] {
         for word in words {
