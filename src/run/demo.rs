@@ -21,6 +21,8 @@ const WIDENED_RUNS: u64 = 20;
 mod share {
     /// The first variant on real threads, if the number of runs was not asked for.
     pub(super) const RUNS: f64 = 0.2;
+    /// The same, if it was: the class shall still see why.
+    pub(super) const RUNS_ASKED: f64 = 0.4;
     /// The same with the window widened.
     pub(super) const WIDENED: f64 = 0.1;
     /// The other variants on real threads, each.
@@ -89,7 +91,7 @@ fn break_it(
 ) {
     let widen = flags.get_one::<Widen>("widen").copied().unwrap_or_default();
     let asked = flags.get_one::<u64>("runs").copied();
-    let stop = asked.map_or_else(|| session.share(share::RUNS), |_| session.stop.clone());
+    let stop = session.share(asked.map_or(share::RUNS, |_| share::RUNS_ASKED));
     let runs = asked.unwrap_or(RUNS);
     let broke = ran(bound, 0, runs, widen, stop);
     let none = broke.report.failed() == 0;

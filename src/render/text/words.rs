@@ -22,7 +22,7 @@ pub(super) fn thousands(number: u64) -> String {
 }
 
 /// Digits that are shown in full; more than a line can hold are rounded.
-const DIGITS: usize = 36;
+const DIGITS: usize = 24;
 
 /// A number of interleavings, short enough for a line: `6`, `1.23e456`, `unbounded`.
 pub(super) fn count(count: &Count) -> String {
