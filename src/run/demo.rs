@@ -26,11 +26,11 @@ mod share {
     /// The same with the window widened.
     pub(super) const WIDENED: f64 = 0.1;
     /// The other variants on real threads, each.
-    pub(super) const OTHERS: f64 = 0.02;
+    pub(super) const OTHERS: f64 = 0.04;
     /// All variants in the model.
-    pub(super) const MODEL: f64 = 0.3;
+    pub(super) const MODEL: f64 = 0.25;
     /// All prices.
-    pub(super) const PRICES: f64 = 0.2;
+    pub(super) const PRICES: f64 = 0.15;
 }
 
 /// Runs the demo and prints its screen.

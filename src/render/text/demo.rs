@@ -210,7 +210,15 @@ fn runs(demo: &Demo, screen: &Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for ran in demo.broke.iter().chain(&demo.others) {
         let room = screen.width - MARGIN - names - 2;
-        for (n, text) in screen.wrap(&happened(ran, false), room).into_iter().enumerate() {
+        let proved = demo.explored.iter().any(|one| {
+            one.variant.name == ran.report.variant && one.report.verdict == Verdict::Proved
+        });
+        let text = if proved && ran.report.failed() == 0 && ran.report.limit.is_none() {
+            format!("0 of {} runs went wrong, as proved", words::thousands(ran.report.runs))
+        } else {
+            happened(ran, false)
+        };
+        for (n, text) in screen.wrap(&text, room).into_iter().enumerate() {
             let name = if n == 0 { ran.report.variant.as_str() } else { "" };
             lines.push(format!("{}  {text}", screen.cell(name, names)));
         }

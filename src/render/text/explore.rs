@@ -97,7 +97,7 @@ fn refuted(one: &Explored) -> String {
 
 /// The outcomes: how many interleavings end so, and how likely that is, which is not the same.
 fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
-    let rows: Vec<_> = report.outcomes.iter().map(cells).collect();
+    let rows: Vec<_> = report.outcomes.iter().map(|one| cells(one, report)).collect();
     let heads = ["outcome", "expectation", "interleavings", "odds"];
     let column = |n: usize| {
         let cells = rows.iter().map(|row| screen.width_of(&row[n]));
@@ -131,7 +131,9 @@ fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> 
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }
 
-fn cells(outcome: &Outcome) -> [String; 4] {
+fn cells(outcome: &Outcome, report: &Exploration) -> [String; 4] {
+    let at_least = if report.exhaustive { "" } else { "≥ " };
+    let count = format!("{at_least}{}", words::count(&outcome.interleavings));
     let expectation = match outcome.expectation {
         Some(Expectation::Acceptable) => "acceptable",
         Some(Expectation::Interesting) => "interesting",
@@ -139,7 +141,7 @@ fn cells(outcome: &Outcome) -> [String; 4] {
         None => "undeclared",
     };
     let odds = outcome.odds.map_or_else(|| "unknown".to_owned(), words::odds);
-    [outcome.outcome.clone(), expectation.to_owned(), words::count(&outcome.interleavings), odds]
+    [outcome.outcome.clone(), expectation.to_owned(), count, odds]
 }
 
 fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
