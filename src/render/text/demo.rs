@@ -107,6 +107,8 @@ fn happened(ran: &Ran, why: bool) -> String {
     let runs = &ran.report;
     let mut text = if runs.failed() > 0 {
         ran.told.clone()
+    } else if runs.runs == 0 {
+        "no run was completed".to_owned()
     } else {
         let see = if why { " (see WHY)" } else { "" };
         let n = words::thousands(runs.runs);
