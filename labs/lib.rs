@@ -5,13 +5,13 @@
 //! |---|---|
 //! | [`race`] | two threads add 1 to one counter: the lost update |
 //! | [`deadlock`] | two threads each hold a lock and want the other's |
-//! | `crew` | threads that work at once, for the meter |
 //! | `price` | the meter of the labs' prices |
+//! | `price_crew` | threads that work at once, for the meter |
 //! | `words` | how the labs put numbers into sentences |
 
-mod crew;
 pub mod deadlock;
 mod price;
+mod price_crew;
 pub mod race;
 mod words;
 

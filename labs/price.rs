@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
 
-use crate::crew::{Crew, Lap};
+use crate::price_crew::{Crew, Lap};
 
 /// Samples per price.
 const SAMPLES: usize = 15;

@@ -100,8 +100,12 @@ macro_rules! modify {
 }
 
 macro_rules! atomic {
-    ($name:ident, $real:ident, $type:ty, $std:literal, { $($change:ident $method:ident $doc:literal;)* }) => {
-        #[doc = concat!("An atomic `", stringify!($type), "`: see [`std::sync::atomic::", $std, "`].")]
+    (
+        $(#[$doc_of_type:meta])*
+        $name:ident, $real:ident, $type:ty,
+        { $($change:ident $method:ident $doc:literal;)* }
+    ) => {
+        $(#[$doc_of_type])*
         pub struct $name {
             home: Home<$real>,
         }
@@ -256,12 +260,16 @@ macro_rules! atomic {
     };
 }
 
-atomic!(AtomicBool, RealBool, bool, "AtomicBool", {
+atomic!(
+    /// An atomic `bool`: see [`std::sync::atomic::AtomicBool`].
+    AtomicBool, RealBool, bool, {
     And fetch_and "Logical and.";
     Or fetch_or "Logical or.";
     Xor fetch_xor "Logical exclusive or.";
 });
-atomic!(AtomicU64, RealU64, u64, "AtomicU64", {
+atomic!(
+    /// An atomic `u64`: see [`std::sync::atomic::AtomicU64`].
+    AtomicU64, RealU64, u64, {
     Add fetch_add "Adds, wrapping around.";
     Sub fetch_sub "Subtracts, wrapping around.";
     And fetch_and "Bitwise and.";
@@ -270,7 +278,9 @@ atomic!(AtomicU64, RealU64, u64, "AtomicU64", {
     Max fetch_max "Maximum.";
     Min fetch_min "Minimum.";
 });
-atomic!(AtomicUsize, RealUsize, usize, "AtomicUsize", {
+atomic!(
+    /// An atomic `usize`: see [`std::sync::atomic::AtomicUsize`].
+    AtomicUsize, RealUsize, usize, {
     Add fetch_add "Adds, wrapping around.";
     Sub fetch_sub "Subtracts, wrapping around.";
     And fetch_and "Bitwise and.";
