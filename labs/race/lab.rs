@@ -71,7 +71,7 @@ impl Lab for Race {
     fn in_class(&self, asked: &Parameters) -> Parameters {
         // More than this have more interleavings than a class can look at.
         let increments = asked.increments.filter(|n| *n <= if asked.threads <= 2 { 10 } else { 2 });
-        Parameters { threads: asked.threads.min(4), increments }
+        Parameters { threads: asked.threads.min(3), increments }
     }
 
     fn values(&self, size: &Parameters) -> report::Parameters {
