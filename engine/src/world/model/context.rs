@@ -11,8 +11,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::rc::Rc;
 
+use super::keys::{Tag, mix, mix_key};
 use super::op::{Pending, Slot, ThreadId, ValueId, WOULD_BLOCK};
-use super::tables::{Kind, Place, Tables, mix};
+use super::tables::{Kind, Place, Tables};
 
 /// A thread's body with its result packed away: returns the number of the value it returned.
 pub(crate) type Body = BorrowingBody<'static>;
@@ -66,7 +67,7 @@ pub(crate) struct Local {
     pub(crate) history: u128,
     /// Where names of objects made from now on start from, and how many were made.
     naming: u128,
-    made: u32,
+    made: u64,
     /// Objects read since the thread last changed something, with what it read.
     read: Vec<(Slot, u64)>,
     held: Vec<Slot>,
@@ -79,12 +80,12 @@ pub(crate) struct Local {
 impl Local {
     /// A thread that is born with this history.
     pub(crate) fn new(history: u128) -> Self {
-        Self { history, naming: mix(history, "naming"), ..Self::default() }
+        Self { history, naming: mix(history, Tag::Naming, 0), ..Self::default() }
     }
 
     /// The thread starts to run: a local state of its own, after being born.
     pub(crate) fn start(&mut self, suspend: Rc<Suspend>) {
-        self.history = mix(self.history, "start");
+        self.history = mix(self.history, Tag::Start, 0);
         self.suspend = Some(suspend);
     }
 
@@ -164,7 +165,7 @@ impl Context {
         let suspend = suspend.expect("only running threads perform operations");
         let result = suspend((pending.clone(), place));
         self.with_local(|local| {
-            local.history = mix(local.history, result);
+            local.history = mix(local.history, Tag::Result, result);
             local.observe(pending, result);
         });
         result
@@ -183,7 +184,7 @@ impl Context {
     /// Gives birth to a thread and returns its slot.
     pub(crate) fn spawn(&self, name: Option<&Cow<'static, str>>, body: Body) -> Slot {
         let identity = self.next_identity();
-        let history = mix(self.with_local(|local| local.history), identity);
+        let history = self.with_local(|local| mix_key(local.history, Tag::Birth, identity));
         let mut tables = self.tables.borrow_mut();
         let name = name.map(AsRef::as_ref);
         let Some(thread) = tables.intern_thread(identity, name) else {
@@ -219,10 +220,11 @@ impl Context {
     pub(crate) fn repeat(&self, n: usize, body: &dyn Fn(usize)) {
         let (entry, naming) = self.with_local(|local| (local.history, local.naming));
         for i in 0..n {
-            self.restart(mix(entry, ("repeat", i)), mix(naming, ("repeat", i)));
+            let i_word = i as u64;
+            self.restart(mix(entry, Tag::Repeat, i_word), mix(naming, Tag::Repeat, i_word));
             body(i);
         }
-        self.restart(mix(entry, "repeated"), mix(naming, "repeated"));
+        self.restart(mix(entry, Tag::Repeated, 0), mix(naming, Tag::Repeated, 0));
     }
 
     /// Runs `body` until it returns something: nothing survives an iteration that failed. After
@@ -230,7 +232,7 @@ impl Context {
     pub(crate) fn retry<R>(&self, body: &dyn Fn() -> Option<R>, place: Place) -> R {
         let (entry, naming) = self.with_local(|local| (local.history, local.naming));
         loop {
-            self.restart(mix(entry, "retry"), mix(naming, "retry"));
+            self.restart(mix(entry, Tag::Retry, 0), mix(naming, Tag::Retry, 0));
             let done = body();
             if self.is_unwinding() {
                 // Only code that runs while unwinding comes here: end its loop.
@@ -241,7 +243,7 @@ impl Context {
             }
             if let Some(result) = done {
                 self.with_local(|local| {
-                    local.naming = mix(naming, "retried");
+                    local.naming = mix(naming, Tag::Retried, 0);
                     local.made = 0;
                 });
                 return result;
@@ -271,7 +273,7 @@ impl Context {
     fn next_identity(&self) -> u128 {
         self.with_local(|local| {
             local.made += 1;
-            mix(local.naming, local.made)
+            mix(local.naming, Tag::Made, local.made)
         })
     }
 

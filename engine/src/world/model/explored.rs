@@ -21,7 +21,7 @@ use crate::stop::Limit;
 
 /// How many interleavings are run in full after a search, to see that the program does what the
 /// graph says.
-const SPOT_CHECKS: u64 = 8;
+const SPOT_CHECKS: u64 = 3;
 
 /// Covers every interleaving of `body` and returns what was found. `body` is run many times; it
 /// returns what a finished run shows. `progress` hears the number of states from time to time.

@@ -4,6 +4,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | `op`, `state` | operations and what they mean: a plain state machine |
+//! | `keys` | 128-bit keys of histories and states |
 //! | `tables` | what has been learned about the program's threads |
 //! | `context`, `shell` | lab code as coroutines |
 //! | `walk` | a move: along known edges, or by running the code |
@@ -18,6 +19,7 @@ mod count;
 mod cycles;
 mod explored;
 mod graph;
+mod keys;
 mod odds;
 pub(crate) mod op;
 mod search;

@@ -4,10 +4,11 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::graph::{Graph, GraphBuilder};
+use super::keys::fold;
 use super::op::{Choice, Pending, SPURIOUS};
 use super::shell::Execution;
 use super::state::State;
-use super::tables::{Tables, fold};
+use super::tables::Tables;
 use super::walk::{advance, advance_live, begin, choices_from, run_out};
 use crate::lab::{ExploreError, ModelSettings};
 use crate::stop::Limit;

@@ -14,8 +14,9 @@ use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use super::context::{Announcement, Body, BorrowingBody, Context, Suspend, enter};
+use super::keys::{Tag, mix};
 use super::op::{Pending, Slot, ThreadId};
-use super::tables::{Place, Tables, mix};
+use super::tables::{Place, Tables};
 use crate::world::quiet::{self, Quiet};
 
 /// Size of a modelled thread's stack. Pages that are never touched cost nothing.
@@ -52,7 +53,7 @@ impl<'a> Execution<'a> {
     /// Prepares to run `body` as the thread `main`, which is born and has not started.
     pub(crate) fn new(body: &'a dyn Fn() -> String, mut tables: Tables) -> Self {
         quiet::install();
-        let history = mix(0, "main");
+        let history = mix(0, Tag::Main, 0);
         let main = tables.intern_thread(history, Some("main")).expect("one thread is allowed");
         let context = Context::new(tables);
         context.locals_for(main, history);

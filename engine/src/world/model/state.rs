@@ -4,6 +4,7 @@
 //! for each object its value. A mutex is `owner << 32`, or the number of its data when free; a
 //! condition variable is the set of waiting threads. Nothing here runs a lab's code.
 
+use super::keys::share;
 use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
 use super::tables::Tables;
 
@@ -150,29 +151,6 @@ fn without(waiting: u64, branch: u8) -> u64 {
         rest &= rest.wrapping_sub(1);
     }
     waiting & !(rest & rest.wrapping_neg())
-}
-
-/// A word's share of the key. Shares are added up, so that a step costs only the words it changes;
-/// a word of 0 has no share, so that a state does not depend on slots that came later.
-fn share(slot: Slot, word: u64) -> u128 {
-    if word == 0 {
-        return 0;
-    }
-    let seed = u64::from(slot).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let low = scramble(word.wrapping_add(seed));
-    let high = scramble(word ^ low.rotate_left(32) ^ 0xD6E8_FEB8_6659_FD93);
-    (u128::from(high) << 64) | u128::from(low)
-}
-
-/// A bijection of 64-bit words in which every bit depends on every other.
-///
-/// # Sources
-/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014 (the mixing
-/// function, with David Stafford's constants, variant 13).
-fn scramble(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    word ^ (word >> 31)
 }
 
 #[cfg(test)]

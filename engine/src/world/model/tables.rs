@@ -6,14 +6,13 @@
 //! automata are learned by running the lab's code, once per edge; the search then moves along
 //! known edges without running it at all.
 
-use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::panic::Location;
 
-use hashbrown::HashTable;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use super::keys::KeyMap;
 use super::op::{Pending, Slot, ThreadId, ValueId};
 use super::state::State;
 
@@ -80,9 +79,9 @@ pub(crate) struct Tables {
     pub(crate) objects: Vec<Object>,
     pub(crate) spurious_wakeups: u32,
     values: Vec<String>,
-    node_of: HashMap<u128, u32>,
-    slot_of: HashMap<u128, Slot>,
-    value_of: HashTable<(u128, ValueId)>,
+    node_of: KeyMap<u32>,
+    slot_of: KeyMap<Slot>,
+    value_of: KeyMap<ValueId>,
 }
 
 impl Tables {
@@ -101,9 +100,9 @@ impl Tables {
             objects: vec![engine],
             spurious_wakeups,
             values: vec![String::new()],
-            node_of: HashMap::new(),
-            slot_of: HashMap::new(),
-            value_of: HashTable::new(),
+            node_of: KeyMap::default(),
+            slot_of: KeyMap::default(),
+            value_of: KeyMap::default(),
         }
     }
 
@@ -209,12 +208,8 @@ impl Tables {
 
     /// The number of a value: equal values have equal numbers.
     pub(crate) fn intern_value<T: Hash + Debug>(&mut self, value: &T) -> ValueId {
-        let digest = digest(value);
         let next = ValueId::try_from(self.values.len()).expect("fewer than 2^32 values");
-        let hash = |&(digest, _): &(u128, ValueId)| fold(digest);
-        let same = |&(other, _): &(u128, ValueId)| other == digest;
-        let entry = self.value_of.entry(fold(digest), same, hash);
-        let value_id = entry.or_insert((digest, next)).get().1;
+        let value_id = *self.value_of.entry(digest(value)).or_insert(next);
         if value_id == next {
             self.values.push(format!("{value:?}"));
         }
@@ -232,24 +227,10 @@ impl Tables {
     }
 }
 
-/// Mixes something into a history.
-pub(crate) fn mix(history: u128, with: impl Hash) -> u128 {
-    let mut hasher = SipHasher13::new();
-    history.hash(&mut hasher);
-    with.hash(&mut hasher);
-    hasher.finish128().as_u128()
-}
-
 /// A value's 128-bit hash; values of different types differ.
 fn digest<T: Hash>(value: &T) -> u128 {
     let mut hasher = SipHasher13::new();
     std::any::type_name::<T>().hash(&mut hasher);
     value.hash(&mut hasher);
     hasher.finish128().as_u128()
-}
-
-/// The low half of a key: hashes need no further mixing.
-#[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
-pub(crate) fn fold(key: u128) -> u64 {
-    key as u64
 }

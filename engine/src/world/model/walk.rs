@@ -1,5 +1,6 @@
 //! Moving from a state to the next: along known edges, or by running the lab's code.
 
+use super::keys::{Tag, mix};
 use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId};
 use super::shell::{Announced, Execution};
 use super::state::State;
@@ -165,8 +166,8 @@ fn learn(
     let Announced { pending, place, history, effects } = announced;
     // What a thread that is over was given no longer matters: its value is all that is left.
     let history = match pending {
-        Pending::Finished(value) => super::tables::mix(u128::from(thread), ("finished", value)),
-        Pending::Panicked(value) => super::tables::mix(u128::from(thread), ("panicked", value)),
+        Pending::Finished(value) => mix(thread.into(), Tag::Finished, value.into()),
+        Pending::Panicked(value) => mix(thread.into(), Tag::Panicked, value.into()),
         _ => history,
     };
     let target = tables.intern_node(history, pending.clone(), place);
