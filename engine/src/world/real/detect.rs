@@ -29,7 +29,7 @@ use super::monitor::{Activity, Monitor, Use, WaitFor};
 #[derive(Clone, Debug)]
 pub(super) struct Stuck {
     pub(super) graph: WaitForGraph,
-    /// Whether somebody of the cycle is awake all the time.
+    /// Whether all of them, but for those that wait for others to end, are awake all the time.
     pub(super) livelock: bool,
 }
 
@@ -41,8 +41,8 @@ pub(super) fn look(monitor: &Monitor) -> Option<Stuck> {
     }
     let cycle = cycle(monitor, &stuck);
     let all: Vec<usize> = (0..stuck.len()).filter(|&thread| stuck[thread]).collect();
-    let concerned = if cycle.is_empty() { &all } else { &cycle };
-    let livelock = concerned.iter().any(|&thread| retries(monitor, thread));
+    let mut concerned = all.iter().filter(|&&thread| !joins(monitor, thread)).peekable();
+    let livelock = concerned.peek().is_some() && concerned.all(|&thread| retries(monitor, thread));
     let waiting = all.iter().filter_map(|&thread| describe(monitor, thread, &stuck)).collect();
     let name = |&thread: &usize| monitor.slots[thread].name.clone();
     let cycle = cycle.iter().map(name).collect();
@@ -51,6 +51,10 @@ pub(super) fn look(monitor: &Monitor) -> Option<Stuck> {
 
 fn retries(monitor: &Monitor, thread: usize) -> bool {
     matches!(monitor.slots[thread].activity, Activity::Waiting(WaitFor::Retry(_)))
+}
+
+fn joins(monitor: &Monitor, thread: usize) -> bool {
+    matches!(monitor.slots[thread].activity, Activity::Waiting(WaitFor::Join { .. }))
 }
 
 /// What a thread waits for, if it does.
@@ -235,7 +239,9 @@ mod tests {
     #[test]
     fn who_retries_has_a_way_out_if_one_of_its_locks_may_come_free() {
         let hopeless = [(&[1][..], retries([2])), (&[2], wants(1)), (&[3], Activity::Running)];
-        assert_eq!(cycle_of(&monitor(hopeless)), Some(("AB".to_owned(), true)));
+        assert_eq!(cycle_of(&monitor(hopeless)), Some(("AB".to_owned(), false)));
+        let awake = [(&[1][..], retries([2])), (&[2], retries([1])), (&[3], Activity::Running)];
+        assert_eq!(cycle_of(&monitor(awake)), Some(("AB".to_owned(), true)));
         let hopeful = [(&[1][..], retries([3, 2])), (&[2], wants(1)), (&[3], Activity::Running)];
         assert_eq!(cycle_of(&monitor(hopeful)), None);
     }
