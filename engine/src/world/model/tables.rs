@@ -78,6 +78,9 @@ pub(crate) struct Tables {
     /// Object at each slot; slot 0 belongs to the engine.
     pub(crate) objects: Vec<Object>,
     pub(crate) spurious_wakeups: u32,
+    /// Whether a thread of this program can sleep in a loop, and whether one can panic.
+    may_pause: bool,
+    pub(crate) may_panic: bool,
     values: Vec<String>,
     node_of: KeyMap<u32>,
     slot_of: KeyMap<Slot>,
@@ -99,6 +102,8 @@ impl Tables {
             threads: Vec::new(),
             objects: vec![engine],
             spurious_wakeups,
+            may_pause: false,
+            may_panic: false,
             values: vec![String::new()],
             node_of: KeyMap::default(),
             slot_of: KeyMap::default(),
@@ -151,6 +156,15 @@ impl Tables {
         Some(&self.edges[edge as usize])
     }
 
+    /// Whether no thread can do anything by itself after a move along this edge: the one that
+    /// moved has come to a step, none was born, and none sleeps in a loop.
+    #[inline]
+    pub(crate) fn frees_nobody(&self, edge: &Edge) -> bool {
+        let arrived = &self.nodes[edge.target as usize].pending;
+        let rests = !arrived.is_eager() && !arrived.is_over();
+        rests && edge.effects.is_empty() && !self.may_pause
+    }
+
     /// Notes where a node leads.
     pub(crate) fn add_edge(&mut self, node: u32, result: u64, edge: Edge) {
         let index = u32::try_from(self.edges.len()).expect("fewer than 2^32 edges");
@@ -163,6 +177,8 @@ impl Tables {
         let next = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
         let node = *self.node_of.entry(history).or_insert(next);
         if node == next {
+            self.may_pause |= matches!(pending, Pending::Pause { .. });
+            self.may_panic |= matches!(pending, Pending::Panicked(_));
             self.nodes.push(Node { pending, place, edges: Vec::new() });
         }
         node

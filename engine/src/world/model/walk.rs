@@ -25,6 +25,9 @@ pub(crate) fn advance(state: &mut State, tables: &Tables, choice: Choice) -> Res
         if let Some(result) = state.apply(&tables.nodes[node as usize].pending, choice) {
             let edge = tables.edge(node, result).ok_or(Unknown)?;
             follow(state, tables.threads[usize::from(choice.thread)], edge);
+            if tables.frees_nobody(edge) {
+                return Ok(());
+            }
         }
         next = next_eager(state, tables);
     }
@@ -108,7 +111,8 @@ pub(crate) fn run_out(
 /// branches. A panic ends everything.
 pub(crate) fn choices_from(state: &State, tables: &Tables, from: Choice) -> Option<Choice> {
     let panicked = |thread| matches!(tables.pending(state, thread), Some(Pending::Panicked(_)));
-    if tables.thread_ids().any(panicked) {
+    let at_first = from == Choice { thread: 0, branch: 0 };
+    if at_first && tables.may_panic && tables.thread_ids().any(panicked) {
         return None;
     }
     let mut branch = from.branch;
