@@ -119,11 +119,30 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Hash + Debug + Send + 'static,
 {
+    spawn_as(None, f)
+}
+
+/// The same, with a name for the thread.
+#[track_caller]
+pub fn spawn_named<F, T>(name: impl Into<Cow<'static, str>>, f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Hash + Debug + Send + 'static,
+{
+    spawn_as(Some(name.into()), f)
+}
+
+#[track_caller]
+fn spawn_as<F, T>(name: Option<Cow<'static, str>>, f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Hash + Debug + Send + 'static,
+{
     if context::current().is_none() {
-        return JoinHandle(Handle::Real(real::spawn(None, f)));
+        return JoinHandle(Handle::Real(real::spawn(name, f)));
     }
     let (packet, body) = pack(f);
-    JoinHandle(Handle::Model { thread: spawn_modelled(None, body), packet })
+    JoinHandle(Handle::Model { thread: spawn_modelled(name.as_ref(), body), packet })
 }
 
 /// Gives the processor away. In the model it marks the end of a loop's iteration that achieved

@@ -271,7 +271,7 @@ fn results_of_threads_come_back_by_join() {
     let body = || {
         let word = Arc::new(AtomicU64::named("word", 1));
         let twin = Arc::clone(&word);
-        let adder = thread::spawn(move || twin.fetch_add(1, SeqCst));
+        let adder = thread::spawn_named("adder", move || twin.fetch_add(1, SeqCst));
         let mine = word.fetch_add(10, SeqCst);
         let theirs = adder.join().unwrap();
         format!("{mine} {theirs}")
