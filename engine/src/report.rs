@@ -208,6 +208,14 @@ pub enum Wait {
     Join,
     /// Awake, trying again and again.
     Retry,
+    /// Waiting for a permit of a semaphore.
+    Semaphore,
+    /// Waiting at a barrier for the others.
+    Barrier,
+    /// Waiting for a channel to have room, or something in it.
+    Channel,
+    /// Asleep on an atomic.
+    Sleep,
 }
 
 /// The real world's answer for one variant: what happened in many runs on OS threads.

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 pub use std::sync::atomic::Ordering;
-use std::sync::atomic::{AtomicBool as RealBool, AtomicU64 as RealU64, AtomicUsize as RealUsize};
+use std::sync::atomic::{
+    AtomicBool as RealBool, AtomicU32 as RealU32, AtomicU64 as RealU64, AtomicUsize as RealUsize,
+};
 
 use crate::world::model::context;
 use crate::world::model::op::{Change, Pending, Slot};
@@ -36,6 +38,17 @@ impl Word for bool {
     }
     fn from_word(word: u64) -> Self {
         word != 0
+    }
+}
+
+impl Word for u32 {
+    const KIND: Kind = Kind::Number;
+    const MASK: u64 = u32::MAX as u64;
+    fn to_word(self) -> u64 {
+        self.into()
+    }
+    fn from_word(word: u64) -> Self {
+        Self::try_from(word).expect("words of this type were made from it")
     }
 }
 
@@ -268,6 +281,17 @@ atomic!(
     Xor fetch_xor "Logical exclusive or.";
 });
 atomic!(
+    /// An atomic `u32`: see [`std::sync::atomic::AtomicU32`].
+    AtomicU32, RealU32, u32, {
+    Add fetch_add "Adds, wrapping around.";
+    Sub fetch_sub "Subtracts, wrapping around.";
+    And fetch_and "Bitwise and.";
+    Or fetch_or "Bitwise or.";
+    Xor fetch_xor "Bitwise exclusive or.";
+    Max fetch_max "Maximum.";
+    Min fetch_min "Minimum.";
+});
+atomic!(
     /// An atomic `u64`: see [`std::sync::atomic::AtomicU64`].
     AtomicU64, RealU64, u64, {
     Add fetch_add "Adds, wrapping around.";
@@ -289,3 +313,13 @@ atomic!(
     Max fetch_max "Maximum.";
     Min fetch_min "Minimum.";
 });
+
+impl AtomicU32 {
+    /// Where it lives in the model, if it does.
+    pub(super) fn slot(&self) -> Option<Slot> {
+        match &self.home {
+            Home::Real(_) => None,
+            Home::Model(object) => Some(*object),
+        }
+    }
+}

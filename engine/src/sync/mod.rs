@@ -4,10 +4,19 @@
 //! the hardware in the real world, and sequentially consistent in the model.
 
 pub mod atomic;
+mod barrier;
 mod condvar;
+pub mod mpsc;
 mod mutex;
+mod rwlock;
+mod semaphore;
+mod sleepers;
 
 pub use std::sync::Arc;
 
+pub use barrier::Barrier;
 pub use condvar::Condvar;
 pub use mutex::{Mutex, MutexGuard};
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub use semaphore::Semaphore;
+pub use sleepers::Sleepers;

@@ -70,7 +70,7 @@ pub(crate) struct Local {
     made: u64,
     /// Objects read since the thread last changed something, with what it read.
     read: Vec<(Slot, u64)>,
-    held: Vec<Slot>,
+    tried: Vec<Pending>,
     /// Whether it has changed anything since its `retry` iteration began.
     changed: bool,
     /// How it suspends itself.
@@ -100,7 +100,7 @@ impl Local {
 
     fn forget_reads(&mut self) {
         self.read.clear();
-        self.held.clear();
+        self.tried.clear();
     }
 
     /// Notes what an operation read or changed, for threads that spin.
@@ -113,8 +113,10 @@ impl Local {
             Pending::CompareExchange { object, expected, new } => {
                 self.note_read(object, result) || (result == expected && new != result)
             }
-            Pending::TryLock(mutex) if result == WOULD_BLOCK => {
-                self.held.push(mutex);
+            Pending::TryLock(_) | Pending::Channel { .. } | Pending::On { .. }
+                if result == WOULD_BLOCK =>
+            {
+                self.tried.push(pending.clone());
                 false
             }
             _ => true,
@@ -257,10 +259,11 @@ impl Context {
     /// Sleeps until another thread changes something that this thread has read since it last
     /// changed something itself; does nothing if it has read nothing.
     pub(crate) fn pause(&self, place: Place) {
-        let (read, held) = self
-            .with_local(|local| (std::mem::take(&mut local.read), std::mem::take(&mut local.held)));
-        if !read.is_empty() || !held.is_empty() {
-            let pending = Pending::Pause { read: read.into(), held: held.into() };
+        let (read, tried) = self.with_local(|local| {
+            (std::mem::take(&mut local.read), std::mem::take(&mut local.tried))
+        });
+        if !read.is_empty() || !tried.is_empty() {
+            let pending = Pending::Pause { read: read.into(), tried: tried.into() };
             self.perform(&pending, place);
         }
     }

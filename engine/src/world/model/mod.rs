@@ -4,6 +4,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | `op`, `state` | operations and what they mean: a plain state machine |
+//! | `primitive`, `channel` | the same for semaphores, reader-writer locks, barriers, channels |
 //! | `keys` | 128-bit keys of histories and states |
 //! | `tables` | what has been learned about the program's threads |
 //! | `context`, `shell` | lab code as coroutines |
@@ -14,6 +15,7 @@
 //!
 //! Memory is sequentially consistent: `Ordering` arguments change nothing here.
 
+pub(crate) mod channel;
 pub(crate) mod context;
 mod count;
 mod cycles;
@@ -22,6 +24,7 @@ mod graph;
 mod keys;
 mod odds;
 pub(crate) mod op;
+pub(crate) mod primitive;
 mod search;
 pub(crate) mod shell;
 mod simplest;

@@ -1,5 +1,8 @@
 //! What a modelled thread asks for: the operation it is about to do.
 
+use super::channel::ChannelOp;
+use super::primitive::Primitive;
+
 /// Index of a word of the state vector: an object or a thread lives there.
 pub(crate) type Slot = u32;
 
@@ -89,14 +92,31 @@ pub(crate) enum Pending {
     },
     NotifyOne(Slot),
     NotifyAll(Slot),
+    /// An operation of a primitive whose state is one word (some of them are no steps).
+    On {
+        object: Slot,
+        what: Primitive,
+    },
+    /// An operation of a channel with so many places.
+    Channel {
+        channel: Slot,
+        places: u8,
+        what: ChannelOp,
+    },
+    /// Sleeps on an atomic if it has this value: joins the set of its sleepers.
+    Sleep {
+        object: Slot,
+        sleepers: Slot,
+        expected: u64,
+    },
 
     /// Born, and not yet run.
     Start,
     /// A spinning thread: goes on when one of these words is no longer what it read, or one of
-    /// these mutexes, which it found held, is free.
+    /// these operations, which it tried in vain, could be done.
     Pause {
         read: Box<[(Slot, u64)]>,
-        held: Box<[Slot]>,
+        tried: Box<[Pending]>,
     },
     Join(Slot),
     JoinAll(Box<[Slot]>),
@@ -109,10 +129,16 @@ pub(crate) enum Pending {
 impl Pending {
     /// Whether it is no step: done as soon as it is enabled, before any choice is made.
     pub(crate) fn is_eager(&self) -> bool {
-        matches!(
-            self,
-            Self::Start | Self::Pause { .. } | Self::Join(_) | Self::JoinAll(_) | Self::Take(_)
-        )
+        match self {
+            Self::On { what, .. } => what.is_eager(),
+            Self::Start | Self::Pause { .. } | Self::Take(_) => true,
+            _ => self.is_join(),
+        }
+    }
+
+    /// Whether it is no step and waits for something that any step of another thread may change.
+    pub(crate) fn is_nap(&self) -> bool {
+        matches!(self, Self::Pause { .. } | Self::On { .. }) && self.is_eager()
     }
 
     /// Whether the thread is waiting for another thread to end.

@@ -54,16 +54,31 @@ impl State {
                 let waiting = self.get(*condvar).count_ones().max(1);
                 u8::try_from(waiting).expect("at most 64 threads wait")
             }
-            Some(Pending::Pause { read, held }) => {
+            Some(Pending::Pause { read, tried }) => {
                 let changed = read.iter().any(|&(slot, word)| self.get(slot) != word);
-                let freed = held.iter().any(|&mutex| owner(self.get(mutex)).is_none());
-                u8::from(changed || freed)
+                u8::from(changed || tried.iter().any(|pending| !self.would_block(pending)))
+            }
+            Some(Pending::On { object, what }) => what.ways(self.get(*object), thread),
+            Some(Pending::Channel { channel, places, what }) => {
+                u8::from(what.is_enabled(self, *channel, *places))
             }
             Some(Pending::Join(thread)) => u8::from(tables.is_over(self.get(*thread))),
             Some(Pending::JoinAll(threads)) => {
                 u8::from(threads.iter().all(|&thread| tables.is_over(self.get(thread))))
             }
             Some(_) => 1,
+        }
+    }
+
+    /// Whether an operation that is tried would be in vain now.
+    fn would_block(&self, tried: &Pending) -> bool {
+        match tried {
+            Pending::TryLock(mutex) => owner(self.get(*mutex)).is_some(),
+            Pending::On { object, what } => what.apply(self.get(*object), 0, 0).1 == WOULD_BLOCK,
+            Pending::Channel { channel, places, what } => {
+                !what.waiting().is_enabled(self, *channel, *places)
+            }
+            _ => false,
         }
     }
 
@@ -80,49 +95,72 @@ impl State {
     /// nothing if the thread does not move on. The operation must be enabled.
     pub(crate) fn apply(&mut self, pending: &Pending, choice: Choice) -> Option<u64> {
         let thread = choice.thread;
-        match pending {
+        Some(match pending {
             Pending::Relock { condvar, .. } if choice.branch == SPURIOUS => {
                 self.set(*condvar, self.get(*condvar) & !bit(thread));
                 self.set(SPURIOUS_USED, self.get(SPURIOUS_USED) + 1);
                 return None;
             }
-            Pending::Load(object) | Pending::Take(object) => return Some(self.get(*object)),
-            Pending::Store(object, value) => self.set(*object, *value),
+            Pending::TryLock(mutex) if owner(self.get(*mutex)).is_some() => WOULD_BLOCK,
+            Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. } => {
+                self.take_mutex(*mutex, thread)
+            }
+            Pending::Unlock(mutex, data) => self.put(*mutex, u64::from(*data)),
+            Pending::Wait { condvar, mutex, data } => {
+                self.put(*condvar, self.get(*condvar) | bit(thread));
+                self.put(*mutex, u64::from(*data))
+            }
+            Pending::NotifyOne(condvar) => {
+                self.put(*condvar, without(self.get(*condvar), choice.branch))
+            }
+            Pending::NotifyAll(condvar) => self.put(*condvar, 0),
+            Pending::On { object, what } => {
+                let (word, result) = what.apply(self.get(*object), thread, choice.branch);
+                self.set(*object, word);
+                result
+            }
+            Pending::Channel { channel, places, what } => what.apply(self, *channel, *places),
+            Pending::Join(thread) => self.get(*thread),
+            Pending::Start | Pending::Pause { .. } | Pending::JoinAll(_) => 0,
+            Pending::Finished(_) | Pending::Panicked(_) => {
+                unreachable!("a thread that is over has no operation to do")
+            }
+            _ => self.apply_to_atomic(pending, thread),
+        })
+    }
+
+    /// Does an operation on an atomic.
+    fn apply_to_atomic(&mut self, pending: &Pending, thread: ThreadId) -> u64 {
+        match pending {
+            Pending::Load(object) | Pending::Take(object) => self.get(*object),
+            Pending::Store(object, value) => self.put(*object, *value),
             Pending::Modify { object, change, operand, mask } => {
                 let old = self.get(*object);
                 self.set(*object, change.apply(old, *operand, *mask));
-                return Some(old);
+                old
             }
             Pending::CompareExchange { object, expected, new } => {
                 let old = self.get(*object);
                 if old == *expected {
                     self.set(*object, *new);
                 }
-                return Some(old);
+                old
             }
-            Pending::Lock(mutex) | Pending::Relock { mutex, .. } => {
-                return Some(self.take_mutex(*mutex, thread));
+            Pending::Sleep { object, sleepers, expected } => {
+                let sleeps = self.get(*object) == *expected;
+                if sleeps {
+                    self.set(*sleepers, self.get(*sleepers) | bit(thread));
+                }
+                sleeps.into()
             }
-            Pending::TryLock(mutex) => {
-                let held = owner(self.get(*mutex)).is_some();
-                return Some(if held { WOULD_BLOCK } else { self.take_mutex(*mutex, thread) });
-            }
-            Pending::Unlock(mutex, data) => self.set(*mutex, u64::from(*data)),
-            Pending::Wait { condvar, mutex, data } => {
-                self.set(*condvar, self.get(*condvar) | bit(thread));
-                self.set(*mutex, u64::from(*data));
-            }
-            Pending::NotifyOne(condvar) => {
-                self.set(*condvar, without(self.get(*condvar), choice.branch));
-            }
-            Pending::NotifyAll(condvar) => self.set(*condvar, 0),
-            Pending::Join(thread) => return Some(self.get(*thread)),
-            Pending::Start | Pending::Pause { .. } | Pending::JoinAll(_) => {}
-            Pending::Finished(_) | Pending::Panicked(_) => {
-                unreachable!("a thread that is over has no operation to do")
-            }
+            _ => unreachable!("the other operations are not on atomics"),
         }
-        Some(0)
+    }
+
+    /// Replaces a word; nothing is given for that.
+    fn put(&mut self, slot: Slot, word: u64) -> u64 {
+        self.set(slot, word);
+        0
     }
 
     /// Makes `thread` the owner and returns the number of the data.
@@ -145,7 +183,7 @@ fn bit(thread: ThreadId) -> u64 {
 }
 
 /// The set of waiting threads after the `branch`-th of them was woken.
-fn without(waiting: u64, branch: u8) -> u64 {
+pub(crate) fn without(waiting: u64, branch: u8) -> u64 {
     let mut rest = waiting;
     for _ in 0..branch {
         rest &= rest.wrapping_sub(1);

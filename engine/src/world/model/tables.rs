@@ -30,6 +30,14 @@ pub(crate) enum Kind {
     Number,
     Mutex,
     Condvar,
+    Semaphore,
+    RwLock,
+    Barrier,
+    /// The threads that sleep on an atomic.
+    Sleepers,
+    Channel,
+    /// A place of a channel: part of the channel before it.
+    Place,
 }
 
 impl Kind {
@@ -40,6 +48,12 @@ impl Kind {
             Self::Bool | Self::Number => "atomic",
             Self::Mutex => "mutex",
             Self::Condvar => "condvar",
+            Self::Semaphore => "semaphore",
+            Self::RwLock => "rwlock",
+            Self::Barrier => "barrier",
+            Self::Sleepers => "sleepers",
+            Self::Channel => "channel",
+            Self::Place => "place",
         }
     }
 }
@@ -78,8 +92,8 @@ pub(crate) struct Tables {
     /// Object at each slot; slot 0 belongs to the engine.
     pub(crate) objects: Vec<Object>,
     pub(crate) spurious_wakeups: u32,
-    /// Whether a thread of this program can sleep in a loop, and whether one can panic.
-    may_pause: bool,
+    /// Whether a thread of this program can nap, and whether one can panic.
+    may_nap: bool,
     pub(crate) may_panic: bool,
     values: Vec<String>,
     node_of: KeyMap<u32>,
@@ -102,7 +116,7 @@ impl Tables {
             threads: Vec::new(),
             objects: vec![engine],
             spurious_wakeups,
-            may_pause: false,
+            may_nap: false,
             may_panic: false,
             values: vec![String::new()],
             node_of: KeyMap::default(),
@@ -157,12 +171,12 @@ impl Tables {
     }
 
     /// Whether no thread can do anything by itself after a move along this edge: the one that
-    /// moved has come to a step, none was born, and none sleeps in a loop.
+    /// moved has come to a step, none was born, and none naps.
     #[inline]
     pub(crate) fn frees_nobody(&self, edge: &Edge) -> bool {
         let arrived = &self.nodes[edge.target as usize].pending;
         let rests = !arrived.is_eager() && !arrived.is_over();
-        rests && edge.effects.is_empty() && !self.may_pause
+        rests && edge.effects.is_empty() && !self.may_nap
     }
 
     /// Notes where a node leads.
@@ -177,7 +191,7 @@ impl Tables {
         let next = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
         let node = *self.node_of.entry(history).or_insert(next);
         if node == next {
-            self.may_pause |= matches!(pending, Pending::Pause { .. });
+            self.may_nap |= pending.is_nap();
             self.may_panic |= matches!(pending, Pending::Panicked(_));
             self.nodes.push(Node { pending, place, edges: Vec::new() });
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::primitive::RwWord;
 use super::shell::Execution;
 use super::state::{State, owner};
 use super::tables::{Kind, Place, Tables};
@@ -63,8 +64,14 @@ impl Teller {
         let tables = execution.context.tables.borrow();
         for &slot in execution.context.objects.borrow().iter() {
             let word = state.get(slot);
-            if tables.objects[slot as usize].kind == Kind::Mutex && owner(word).is_none() {
-                let data = u32::try_from(word).expect("the word of a free mutex is its data");
+            let data = match tables.objects[slot as usize].kind {
+                Kind::Mutex if owner(word).is_none() => u32::try_from(word).ok(),
+                Kind::RwLock => Some(RwWord::read(word))
+                    .filter(|lock| lock.writer.is_none())
+                    .map(|lock| lock.data),
+                _ => None,
+            };
+            if let Some(data) = data {
                 self.data.insert(slot, data);
             }
         }
@@ -80,9 +87,13 @@ impl Teller {
         let step = self.steps.len() + 1;
         let stale_since = self.remember(step, choice, &node.pending, node.place, result, after);
         let objects = execution.context.objects.borrow();
-        let shown = objects.iter().map(|&slot| {
+        // A channel shows what is in its places, and who sleeps is seen from who is woken.
+        let has_text = |slot: &&Slot| {
+            !matches!(tables.objects[**slot as usize].kind, Kind::Place | Kind::Sleepers)
+        };
+        let shown = objects.iter().filter(has_text).map(|&slot| {
             let data = self.data.get(&slot).copied().unwrap_or(0);
-            let text = words::object(&tables, slot, after.get(slot), data);
+            let text = words::object(&tables, slot, after, data);
             (tables.name(slot).to_owned(), text)
         });
         self.steps.push(Step {
@@ -152,10 +163,21 @@ impl Teller {
             Pending::Lock(mutex) | Pending::Relock { mutex, .. } => {
                 (*mutex, Wait::Lock, holder(*mutex))
             }
-            Pending::Pause { held, .. } if !held.is_empty() => {
-                (held[0], Wait::Retry, holder(held[0]))
+            Pending::Pause { read, tried } => match (tried.first(), read.first()) {
+                (Some(Pending::TryLock(mutex)), _) => (*mutex, Wait::Retry, holder(*mutex)),
+                (
+                    Some(Pending::On { object, .. } | Pending::Channel { channel: object, .. }),
+                    _,
+                )
+                | (_, Some((object, _))) => (*object, Wait::Retry, None),
+                _ => return None,
+            },
+            Pending::On { object, what } => {
+                let writer = RwWord::read(state.get(*object)).writer;
+                let is_lock = tables.objects[*object as usize].kind == Kind::RwLock;
+                (*object, what.wait(), writer.filter(|_| is_lock))
             }
-            Pending::Pause { read, .. } => (read[0].0, Wait::Retry, None),
+            Pending::Channel { channel, .. } => (*channel, Wait::Channel, None),
             Pending::Join(other) => (*other, Wait::Join, self::thread(tables, *other)),
             Pending::JoinAll(others) => {
                 let other = others.iter().find(|&&other| !tables.is_over(state.get(other)))?;

@@ -1,6 +1,8 @@
 //! Words for operations, results and objects of the model world.
 
-use super::op::{Change, Choice, Pending, SPURIOUS, Slot, WOULD_BLOCK};
+use super::channel;
+use super::op::{Change, Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::primitive::{Primitive, RwWord};
 use super::state::{State, owner};
 use super::tables::{Kind, Tables};
 
@@ -30,6 +32,13 @@ pub(crate) fn operation(tables: &Tables, pending: &Pending) -> String {
         Pending::Relock { mutex, .. } => format!("lock {} again", name(mutex)),
         Pending::NotifyOne(condvar) => format!("notify_one {}", name(condvar)),
         Pending::NotifyAll(condvar) => format!("notify_all {}", name(condvar)),
+        Pending::On { object, what } => what.words(name(object)),
+        Pending::Channel { channel, what, .. } => {
+            what.words(name(channel), |value| tables.value(value).to_owned())
+        }
+        Pending::Sleep { object, expected, .. } => {
+            format!("sleep on {} if {}", name(object), word(object, *expected))
+        }
         Pending::Start => "start".into(),
         Pending::Pause { .. } => "spin".into(),
         Pending::Join(thread) => format!("join {}", name(thread)),
@@ -63,6 +72,17 @@ pub(crate) fn step(
         (Pending::TryLock(_), Some(WOULD_BLOCK)) => Some("would block".into()),
         (Pending::TryLock(_), Some(_)) => Some("taken".into()),
         (Pending::NotifyOne(condvar), _) => Some(woken(tables, before, *condvar, choice.branch)),
+        (Pending::On { object, what: Primitive::WakeOne }, _) => {
+            Some(woken(tables, before, *object, choice.branch))
+        }
+        (Pending::On { object, what: Primitive::WakeAll }, _) => {
+            Some(names(tables, before.get(*object)))
+        }
+        (Pending::On { what, .. }, Some(result)) => what.given(result),
+        (Pending::Channel { what, .. }, Some(result)) => {
+            what.given(result, |value| tables.value(value).to_owned())
+        }
+        (Pending::Sleep { .. }, Some(0)) => Some("it has another value".into()),
         (Pending::NotifyAll(condvar), _) => Some(names(tables, before.get(*condvar))),
         _ => None,
     };
@@ -84,21 +104,37 @@ fn names(tables: &Tables, set: u64) -> String {
     if names.is_empty() { "nobody".into() } else { names.join(" ") }
 }
 
-/// The value of an object: a number, `free` data of a mutex with its holder, the waiting threads.
-pub(crate) fn object(tables: &Tables, slot: Slot, word: u64, data: u32) -> String {
+/// The value of an object: a number, the data of a lock with its holder, the waiting threads, the
+/// contents of a channel.
+pub(crate) fn object(tables: &Tables, slot: Slot, state: &State, data: u32) -> String {
+    let word = state.get(slot);
     match tables.objects[slot as usize].kind {
-        kind @ (Kind::Bool | Kind::Number | Kind::Thread(_)) => atomic(kind, word),
-        Kind::Condvar => names(tables, word),
-        Kind::Mutex => {
-            let data = tables.value(data);
-            let data = if data == "()" { "" } else { data };
-            match (owner(word), data) {
-                (None, "") => "free".into(),
-                (None, data) => data.into(),
-                (Some(thread), "") => tables.thread_name(thread).into(),
-                (Some(thread), data) => format!("{data} ({})", tables.thread_name(thread)),
-            }
+        Kind::Condvar | Kind::Sleepers => names(tables, word),
+        Kind::Mutex => held(tables, owner(word), data),
+        Kind::RwLock => match RwWord::read(word) {
+            RwWord { readers: 0, writer, .. } => held(tables, writer, data),
+            RwWord { readers, .. } => format!("{} ({readers} read)", tables.value(data)),
+        },
+        Kind::Barrier => format!("{} here", word & u64::from(u32::MAX)),
+        Kind::Channel => {
+            let contents = channel::contents(state, slot).into_iter();
+            let value = |number: u64| u32::try_from(number).map(|number| tables.value(number));
+            let values: Vec<_> = contents.filter_map(|number| value(number).ok()).collect();
+            format!("[{}]", values.join(" "))
         }
+        kind => atomic(kind, word),
+    }
+}
+
+/// A lock's data, with the thread that holds the lock.
+fn held(tables: &Tables, holder: Option<ThreadId>, data: u32) -> String {
+    let data = tables.value(data);
+    let data = if data == "()" { "" } else { data };
+    match (holder, data) {
+        (None, "") => "free".into(),
+        (None, data) => data.into(),
+        (Some(thread), "") => tables.thread_name(thread).into(),
+        (Some(thread), data) => format!("{data} ({})", tables.thread_name(thread)),
     }
 }
 

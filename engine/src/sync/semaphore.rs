@@ -1,0 +1,105 @@
+//! A counting semaphore: so many permits, and whoever takes one may be another than who gives it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+
+use super::{Condvar, Mutex};
+use crate::world::model::context;
+use crate::world::model::op::{Pending, Slot, WOULD_BLOCK};
+use crate::world::model::primitive::Primitive;
+use crate::world::model::tables::{Kind, Place};
+
+/// So many permits; a thread that finds none waits until one is given back.
+///
+/// It has no owner: a thread may release what it never acquired. In the model a release wakes
+/// nobody in particular: any waiting thread may take the permit.
+pub struct Semaphore {
+    home: Home,
+}
+
+enum Home {
+    Real { free: Mutex<u64>, given_back: Condvar },
+    Model(Slot),
+}
+
+impl Semaphore {
+    /// Makes a semaphore without a name.
+    pub fn new(permits: u32) -> Self {
+        Self::with_name(None, permits)
+    }
+
+    /// Makes a semaphore with a name, for traces and tables.
+    pub fn named(name: impl Into<Cow<'static, str>>, permits: u32) -> Self {
+        Self::with_name(Some(name.into()), permits)
+    }
+
+    fn with_name(name: Option<Cow<'static, str>>, permits: u32) -> Self {
+        let home = if let Some(model) = context::current() {
+            Home::Model(model.make(Kind::Semaphore, name.as_ref(), permits.into()))
+        } else {
+            let name = name.unwrap_or(Cow::Borrowed("semaphore"));
+            let given_back = Condvar::named(name.clone());
+            Home::Real { free: Mutex::named(name, permits.into()), given_back }
+        };
+        Self { home }
+    }
+
+    /// Takes a permit; waits while there is none.
+    #[track_caller]
+    pub fn acquire(&self) {
+        match &self.home {
+            Home::Real { free, given_back } => {
+                let mut free = free.lock();
+                while *free == 0 {
+                    free = given_back.wait(free);
+                }
+                *free -= 1;
+            }
+            Home::Model(object) => {
+                perform(*object, Primitive::Acquire, Location::caller());
+            }
+        }
+    }
+
+    /// Takes a permit if there is one, and says whether it did.
+    #[track_caller]
+    pub fn try_acquire(&self) -> bool {
+        match &self.home {
+            Home::Real { free, .. } => {
+                let mut free = free.lock();
+                let taken = *free > 0;
+                *free -= u64::from(taken);
+                taken
+            }
+            Home::Model(object) => {
+                perform(*object, Primitive::TryAcquire, Location::caller()) != WOULD_BLOCK
+            }
+        }
+    }
+
+    /// Gives a permit back, or a new one.
+    #[track_caller]
+    pub fn release(&self) {
+        match &self.home {
+            Home::Real { free, given_back } => {
+                *free.lock() += 1;
+                given_back.notify_one();
+            }
+            Home::Model(object) => {
+                perform(*object, Primitive::Release(1), Location::caller());
+            }
+        }
+    }
+}
+
+fn perform(object: Slot, what: Primitive, place: Place) -> u64 {
+    let model = context::current().expect("objects of the model are used inside it");
+    model.perform(&Pending::On { object, what }, place)
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Semaphore").finish_non_exhaustive()
+    }
+}
