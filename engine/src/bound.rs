@@ -11,8 +11,8 @@ use crate::lab::{
     VariantCard, World,
 };
 use crate::report::{
-    Count, Evidence, Expectation, Exploration, Interleaving, Outcome, Parameters, Price, Runs,
-    Seen, Verdict, WaitForGraph,
+    Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Outcome, Parameters, Price,
+    Runs, Seen, Verdict, WaitForGraph,
 };
 use crate::stop::Stop;
 use crate::world::model::{self, Explored};
@@ -183,6 +183,10 @@ impl<L: Lab> BoundLab for Bound<L> {
 
     fn prices(&self, stop: &Stop) -> Vec<Price> {
         self.lab.prices(&self.real, stop)
+    }
+
+    fn exhibits(&self, stop: &Stop) -> Vec<Exhibit> {
+        self.lab.exhibits(&self.real, stop)
     }
 }
 

@@ -7,7 +7,8 @@ use num_bigint::BigUint;
 
 pub use crate::error::ExploreError;
 use crate::report::{
-    Evidence, Expectation, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
+    Evidence, Exhibit, Expectation, Exploration, Interleaving, Parameters, Price, Runs,
+    WaitForGraph,
 };
 use crate::stop::Stop;
 
@@ -108,6 +109,12 @@ pub trait Lab: Debug + Sync + 'static {
 
     /// Measures what each variant costs, without the facade; ends early when `stop` says so.
     fn prices(&self, size: &Self::Parameters, stop: &Stop) -> Vec<Price>;
+
+    /// What else the lab shows from measurements of its own; nothing for most labs.
+    fn exhibits(&self, size: &Self::Parameters, stop: &Stop) -> Vec<Exhibit> {
+        let _ = (size, stop);
+        Vec::new()
+    }
 }
 
 /// Where the widen dial stands: what real threads do inside a named race window.
@@ -242,4 +249,6 @@ pub trait BoundLab: Debug + Send + Sync {
     fn evidence(&self, stuck: &WaitForGraph) -> Vec<Evidence>;
     /// See [`Lab::prices`].
     fn prices(&self, stop: &Stop) -> Vec<Price>;
+    /// See [`Lab::exhibits`].
+    fn exhibits(&self, stop: &Stop) -> Vec<Exhibit>;
 }

@@ -88,6 +88,9 @@ impl BoundLab for Sample {
         Vec::new()
     }
 
+    fn exhibits(&self, _: &Stop) -> Vec<conclab_engine::report::Exhibit> {
+        Vec::new()
+    }
     fn prices(&self, _: &Stop) -> Vec<Price> {
         race_prices()
     }

@@ -43,6 +43,10 @@ fn waiting(one: &Waiting) -> String {
         Wait::Condvar => format!("sleeps in {wants}"),
         Wait::Join => format!("waits for the end of {wants}"),
         Wait::Retry => format!("tries {wants} again and again"),
+        Wait::Semaphore => format!("waits for a permit of {wants}"),
+        Wait::Barrier => format!("waits at {wants}"),
+        Wait::Channel => format!("waits at channel {wants}"),
+        Wait::Sleep => format!("sleeps on {wants}"),
     };
     let held_by = one.held_by.as_ref().filter(|_| one.how != Wait::Join);
     let by = held_by.map(|by| format!(", held by {by}")).unwrap_or_default();
