@@ -58,7 +58,9 @@ pub(super) fn states_max(flags: &ArgMatches) -> u64 {
 fn rendered(explored: &[Explored], single: bool, session: &Session) -> String {
     let seed = session.globals.seed;
     match explored {
-        _ if !session.is_json() => text::explorations(explored, &session.screen),
+        _ if !session.is_json() => {
+            text::explorations(explored, session.globals.verbose, &session.screen)
+        }
         [one] if single => json::exploration(one, seed, &session.screen),
         // What was refused stands on stderr: there is no document about it.
         [] if single => String::new(),

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use clap::ArgMatches;
 use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, Purpose, World};
+use conclab_engine::report::MemoryModel;
 use num_bigint::BigUint;
 
 use super::Session;
@@ -44,12 +45,13 @@ pub(super) fn run(
         variant,
         size: bound.size_in_words(World::Model),
         parameters: bound.values(World::Model),
+        memory_model: MemoryModel::default(),
         interleaving,
     };
     session.print(&if session.is_json() {
         json::replay(&replayed, session.globals.seed, &session.screen)
     } else {
-        text::replay(&replayed, &session.screen)
+        text::replay(&replayed, session.globals.verbose, &session.screen)
     })?;
     Ok(Exit::Kept)
 }

@@ -198,7 +198,7 @@ fn more(demo: &Demo, screen: &Screen) -> Vec<String> {
     }
     for one in &demo.explored {
         lines.push(String::new());
-        lines.extend(explore::variant(one, one.report.verdict != Verdict::Proved, screen));
+        lines.extend(explore::variant(one, explore::ROWS, screen));
     }
     if !demo.explored.is_empty() {
         lines.push(String::new());

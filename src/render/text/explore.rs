@@ -7,14 +7,18 @@ use super::{fix, lanes, stuck, words};
 use crate::found::{Explored, failing};
 use crate::screen::Screen;
 
-/// Every variant that was explored, in full.
-pub(crate) fn explorations(explored: &[Explored], screen: &Screen) -> String {
+/// Rows of an interleaving that are shown if nobody asked for more: beyond that it is folded.
+pub(super) const ROWS: usize = 40;
+
+/// Every variant that was explored; `verbose` shows every step of however long an interleaving.
+pub(crate) fn explorations(explored: &[Explored], verbose: bool, screen: &Screen) -> String {
+    let rows_max = if verbose { usize::MAX } else { ROWS };
     let mut lines = Vec::new();
     for (n, one) in explored.iter().enumerate() {
         if n > 0 {
             lines.push(String::new());
         }
-        lines.extend(variant(one, true, screen));
+        lines.extend(variant(one, rows_max, screen));
     }
     if !explored.is_empty() {
         lines.push(String::new());
@@ -30,25 +34,24 @@ pub(super) fn legend(screen: &Screen) -> Vec<String> {
     screen.wrap(text, screen.width)
 }
 
-/// One variant: verdict, outcomes, and the simplest counterexample if it is `told`.
-pub(super) fn variant(one: &Explored, told: bool, screen: &Screen) -> Vec<String> {
+/// One variant: verdict, outcomes, and the simplest counterexample in so many rows.
+pub(super) fn variant(one: &Explored, rows_max: usize, screen: &Screen) -> Vec<String> {
     let report = &one.report;
     let title = format!("{} · {} · {}", report.lab, one.variant.name, one.size);
     let width = screen.width - 2;
     let (verdict, paint) = words::verdict(report.verdict);
-    let mut body = screen.wrap(&format!("{verdict}: {} ({})", sentence(one), fix::MEMORY), width);
+    let memory = words::memory(report.memory_model);
+    let mut body = screen.wrap(&format!("{verdict}: {} ({memory})", sentence(one)), width);
     if let Some(first) = body.first_mut() {
         *first = first.replacen(verdict, &screen.paint(verdict, paint), 1);
     }
     body.extend(outcomes(report, width, screen));
-    if told {
-        body.extend(counterexample(report, width, screen));
-    }
+    body.extend(counterexample(report, width, rows_max, screen));
     if let Some(endless) = &report.endless {
         let odds = words::odds(endless.odds);
         let text = format!("A scheduler can make it go round for ever (odds {odds}):");
         body.extend(screen.wrap(&text, width));
-        body.extend(lanes::table(&endless.interleaving, width, usize::MAX, screen));
+        body.extend(lanes::table(&endless.interleaving, width, rows_max, screen));
     }
     for broken in &report.broken_promises {
         body.extend(screen.wrap(&format!("broken promise: {broken}"), width));
@@ -144,14 +147,14 @@ fn cells(outcome: &Outcome, report: &Exploration) -> [String; 4] {
     [outcome.outcome.clone(), expectation.to_owned(), count, odds]
 }
 
-fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
+fn counterexample(
+    report: &Exploration,
+    width: usize,
+    rows_max: usize,
+    screen: &Screen,
+) -> Vec<String> {
     let Some(run) = &report.counterexample else { return Vec::new() };
-    let number = match (&run.schedule, &run.of) {
-        (Some(n), Some(of)) => {
-            format!("interleaving {} of {}, ", words::grouped(n), words::grouped(of))
-        }
-        _ => String::new(),
-    };
+    let number = words::number(run).map(|number| format!("{number}, ")).unwrap_or_default();
     let switches = run.context_switches;
     let es = if switches == 1 { "" } else { "es" };
     let outcome = &run.outcome;
@@ -159,7 +162,7 @@ fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<St
         "Simplest counterexample: {number}outcome {outcome}, {switches} context switch{es}"
     );
     let mut lines = screen.wrap(&title, width);
-    lines.extend(lanes::table(run, width, usize::MAX, screen));
+    lines.extend(lanes::table(run, width, rows_max, screen));
     if let Some(graph) = &run.wait_for {
         let graph = stuck::lines(graph, usize::MAX, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, width)));

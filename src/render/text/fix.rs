@@ -12,7 +12,9 @@ pub(super) fn lines(demo: &Demo, compact: bool, screen: &Screen) -> Vec<String> 
     let repairs: Vec<_> =
         demo.explored.iter().filter(|one| Some(one.variant.name) != broken(demo)).collect();
     let width = screen.width - MARGIN;
-    let head = format!("every interleaving of {}, {MEMORY}", demo.size_model);
+    let memory = demo.explored.first().map(|one| one.report.memory_model).unwrap_or_default();
+    let memory = words::memory(memory);
+    let head = format!("every interleaving of {}, {memory}", demo.size_model);
     let mut lines = screen.wrap(&head, width);
     if compact {
         lines.extend(side_by_side(&repairs, width, screen));
@@ -25,9 +27,6 @@ pub(super) fn lines(demo: &Demo, compact: bool, screen: &Screen) -> Vec<String> 
     }
     lines
 }
-
-/// The memory model that every verdict is about.
-pub(super) const MEMORY: &str = "sequentially consistent memory";
 
 /// The variant that BREAK and WHY are about.
 fn broken(demo: &Demo) -> Option<&str> {

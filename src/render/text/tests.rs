@@ -1,6 +1,6 @@
 //! Laws of every screen, checked on fixed reports: size, alphabet, no escapes without colour.
 
-use conclab_engine::report::{Count, Limit, Verdict};
+use conclab_engine::report::{Count, Limit, MemoryModel, Verdict};
 use num_bigint::BigUint;
 use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;
@@ -95,7 +95,7 @@ fn colour_changes_nothing_but_colour() {
 fn explorations_fit_the_width_and_tell_counts_from_odds() {
     for one in demos() {
         for screen in [PLAIN, ASCII] {
-            let text = explorations(&one.explored, &screen);
+            let text = explorations(&one.explored, false, &screen);
             for line in text.lines() {
                 assert!(line.width() <= 80, "{line}");
                 assert!(!screen.ascii || line.is_ascii(), "{line}");
@@ -114,9 +114,10 @@ fn a_replay_ends_with_the_state_and_who_waits_for_whom() {
         variant: one.variant,
         size: one.size.clone(),
         parameters: one.report.parameters.clone(),
+        memory_model: one.report.memory_model,
         interleaving: one.report.counterexample.clone().expect("it is refuted"),
     };
-    let text = replay(&replayed, &PLAIN);
+    let text = replay(&replayed, false, &PLAIN);
     for words in ["account 0 = A", "outcome: deadlock", "cycle: A → B → A", "3 of 6"] {
         assert!(text.contains(words), "`{words}` is missing:\n{text}");
     }
@@ -132,5 +133,37 @@ fn screens_look_as_they_did() {
     assert_data_eq!(demo(&deadlock, false, &ASCII), file!["snapshots/deadlock-ascii.txt"].raw());
     assert_data_eq!(demo(&deadlock, true, &PLAIN), file!["snapshots/deadlock-verbose.txt"].raw());
     let two = [race.explored[0].clone(), deadlock.explored[0].clone()];
-    assert_data_eq!(explorations(&two, &PLAIN), file!["snapshots/explore.txt"].raw());
+    assert_data_eq!(explorations(&two, false, &PLAIN), file!["snapshots/explore.txt"].raw());
+}
+
+#[test]
+fn long_interleavings_are_folded_unless_all_was_asked_for() {
+    let mut one = sample::race_explored(0);
+    one.report.counterexample = Some(sample::lost_update(300));
+    let interleaving = sample::lost_update(300);
+    let explored = [one];
+    let brief = explorations(&explored, false, &PLAIN);
+    assert!(brief.lines().count() < 60 && brief.contains("more steps alone"), "{brief}");
+    assert!(brief.contains("overwrites B's change"), "{brief}");
+    assert!(explorations(&explored, true, &PLAIN).lines().count() > 602);
+    let replayed = Replayed {
+        lab: "race",
+        variant: sample::race_explored(0).variant,
+        size: "2 × 300 increments".to_owned(),
+        parameters: explored[0].report.parameters.clone(),
+        memory_model: MemoryModel::default(),
+        interleaving,
+    };
+    assert!(replay(&replayed, false, &PLAIN).lines().count() < 210);
+    assert!(replay(&replayed, true, &PLAIN).lines().count() > 602);
+}
+
+#[test]
+fn numbers_on_a_graph_with_cycles_say_what_they_number() {
+    let mut one = sample::race_explored(0);
+    let run = one.report.counterexample.as_mut().expect("it is refuted");
+    run.cyclic = true;
+    let text = explorations(&[one], false, &PLAIN);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("interleaving 3 of the 6 that do not go round, outcome 1"), "{text}");
 }

@@ -1,6 +1,6 @@
 //! Numbers and verdicts in words.
 
-use conclab_engine::report::{Count, Limit, Verdict};
+use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel, Verdict};
 
 use super::page::Paint;
 
@@ -45,6 +45,16 @@ pub(super) fn is_one(number: &Count) -> bool {
     matches!(number, Count::Exactly(number) if number.to_string() == "1")
 }
 
+/// `interleaving 3 of 6`: its number among those that have one, if it has.
+pub(super) fn number(run: &Interleaving) -> Option<String> {
+    let (n, of) = (grouped(run.schedule.as_ref()?), grouped(run.of.as_ref()?));
+    Some(if run.cyclic {
+        format!("interleaving {n} of the {of} that do not go round")
+    } else {
+        format!("interleaving {n} of {of}")
+    })
+}
+
 /// What a sum of chances that is 1 on paper comes to with rounding.
 const CERTAIN: f64 = 1.0 - 1e-9;
 
@@ -84,6 +94,13 @@ pub(super) fn verdict(verdict: Verdict) -> (&'static str, Paint) {
         Verdict::Proved => ("proved", Paint::Good),
         Verdict::Refuted => ("refuted", Paint::Bad),
         Verdict::NotExhausted => ("open", Paint::Open),
+    }
+}
+
+/// The memory model that a verdict is about.
+pub(super) fn memory(model: MemoryModel) -> &'static str {
+    match model {
+        MemoryModel::SequentiallyConsistent => "sequentially consistent memory",
     }
 }
 
