@@ -110,6 +110,9 @@ pub(crate) struct Demo {
     pub(crate) evidence: Vec<Evidence>,
     /// Flags that give the model the same size again, if they are not the default.
     pub(crate) flags: String,
+    /// Flags of the size that was asked for, if a class could not look at that many interleavings
+    /// and the model got a smaller size.
+    pub(crate) asked: Option<String>,
 }
 
 impl Demo {

@@ -217,6 +217,7 @@ pub(crate) fn race() -> Demo {
         prices: race_prices(),
         evidence: Vec::new(),
         flags: String::new(),
+        asked: None,
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) fn run(
     session: &Session,
 ) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Demo)?;
+    let study = lab.bind(flags, Purpose::Study)?;
+    let smaller = study.values(World::Model) != bound.values(World::Model);
     let worlds = flags.get_one::<Worlds>("world").copied().unwrap_or(Worlds::Both);
     let mut demo = Demo {
         card: lab.card(),
@@ -56,6 +58,7 @@ pub(super) fn run(
         prices: Vec::new(),
         evidence: Vec::new(),
         flags: size_flags(lab, &*bound, flags),
+        asked: smaller.then(|| size_flags(lab, &*study, flags)),
     };
     let mut exit = Exit::Kept;
     if worlds != Worlds::Model {

@@ -50,6 +50,7 @@ pub(super) fn run(
         prices: Vec::new(),
         evidence,
         flags: String::new(),
+        asked: None,
     };
     session.print(&json::demo(&demo, &session.screen))?;
     Ok(exit)

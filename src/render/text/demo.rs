@@ -26,8 +26,10 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     if verbose {
         lines.extend(more(demo, screen));
     } else if lines.len() > ROWS {
-        lines.truncate(ROWS - 1);
+        let next = section("NEXT", next(demo, TIGHTEST, screen), screen);
+        lines.truncate(ROWS - 1 - next.len());
         lines.push(screen.plain("… more with --verbose"));
+        lines.extend(next);
     }
     joined(&lines, screen)
 }
@@ -129,12 +131,12 @@ fn happened(ran: &Ran, why: bool) -> String {
 fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<String> {
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
-        return screen.wrap(&explore::sentence(first), width);
+        return screen.wrap(&format!("{}: {}", size(demo, first), explore::sentence(first)), width);
     };
     let short = run.schedule.as_deref().filter(|digits| digits.len() <= NUMBER_DIGITS);
     let number = short.map(words::grouped);
     let which = number.map_or("One of them:".to_owned(), |n| format!("Number {n}:"));
-    let mut lines = screen.wrap(&format!("{} {which}", sizes(first)), width);
+    let mut lines = screen.wrap(&format!("{} {which}", sizes(demo, first)), width);
     let rows = if tightness >= 3 { 4 } else { 6 };
     lines.extend(lanes::table(run, width, rows, screen));
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
@@ -143,7 +145,7 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     let told = !demo.evidence.is_empty() && tightness >= 2 && !awake;
     if let Some(graph) = run.wait_for.as_ref().filter(|_| !told) {
         let max = if tightness >= 4 { 1 } else { 3 };
-        lines.extend(stuck::lines(graph, max, screen));
+        lines.extend(stuck::in_short(graph, max, screen));
     }
     if !demo.evidence.is_empty() {
         lines.extend(stuck::evidence(&demo.evidence, tightness >= 6, screen));
@@ -151,8 +153,15 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }
 
+/// The size that was explored; says so if more was asked for.
+fn size(demo: &Demo, first: &Explored) -> String {
+    let class = if demo.asked.is_some() { " (a class can look at that many)" } else { "" };
+    format!("{}{class}", first.size)
+}
+
 /// `2 × 1 increment: 6 interleavings; 4 lose an update.`
-fn sizes(first: &Explored) -> String {
+fn sizes(demo: &Demo, first: &Explored) -> String {
+    let size = size(demo, first);
     let report = &first.report;
     let (bad, does) = match failing(first) {
         Some((bad, does)) => (words::count(&bad), does),
@@ -160,13 +169,13 @@ fn sizes(first: &Explored) -> String {
     };
     if !report.exhaustive {
         let states = words::thousands(report.states);
-        return format!("{}: not exhausted after {states} states; some {does}.", first.size);
+        return format!("{size}: not exhausted after {states} states; some {does}.");
     }
     let all = words::interleavings(&report.interleavings);
     if bad == "unbounded" || all.starts_with("unbounded") {
-        return format!("{}: interleavings without a largest number; some {does}.", first.size);
+        return format!("{size}: interleavings without a largest number; some {does}.");
     }
-    format!("{}: {all}; {bad} {does}.", first.size)
+    format!("{size}: {all}; {bad} {does}.")
 }
 
 /// One or two commands to go on with.
@@ -180,8 +189,13 @@ fn next(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
         (schedule.len() <= NUMBER_DIGITS).then_some(())?;
         Some(format!("conclab replay {name} --variant {variant} --schedule {schedule}{flags}"))
     });
-    let explore = format!("conclab explore {name}{flags}");
+    let explore = format!("conclab explore {name}{}", demo.asked.as_ref().unwrap_or(flags));
+    // Only `explore` can show what was asked for, if the demo showed less.
+    let explore_first = demo.asked.is_some();
     let mut commands: Vec<_> = replay.into_iter().chain([explore]).collect();
+    if explore_first {
+        commands.reverse();
+    }
     if tightness > 0 {
         commands.truncate(1);
     }

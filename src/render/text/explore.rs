@@ -164,7 +164,7 @@ fn counterexample(
     let mut lines = screen.wrap(&title, width);
     lines.extend(lanes::table(run, width, rows_max, screen));
     if let Some(graph) = &run.wait_for {
-        let graph = stuck::lines(graph, usize::MAX, screen);
+        let graph = stuck::lines(graph, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, width)));
     }
     lines

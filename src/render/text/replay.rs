@@ -27,7 +27,7 @@ pub(crate) fn replay(replayed: &Replayed, verbose: bool, screen: &Screen) -> Str
     let outcome = format!("outcome: {} ({switches} context switch{es})", run.outcome);
     lines.extend(screen.wrap(&outcome, screen.width));
     if let Some(graph) = &run.wait_for {
-        let graph = stuck::lines(graph, usize::MAX, screen);
+        let graph = stuck::lines(graph, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, screen.width)));
     }
     joined(&lines, screen)

@@ -167,3 +167,22 @@ fn numbers_on_a_graph_with_cycles_say_what_they_number() {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("interleaving 3 of the 6 that do not go round, outcome 1"), "{text}");
 }
+
+#[test]
+fn a_smaller_program_than_was_asked_for_is_called_that() {
+    let mut one = sample::race();
+    one.asked = Some(" --increments 50".to_owned());
+    let text = demo(&one, false, &PLAIN);
+    assert!(text.contains("2 × 1 increments (a class can look at that many): 6"), "{text}");
+    assert!(text.contains("NEXT   conclab explore race --increments 50\n"), "{text}");
+}
+
+#[test]
+fn what_to_type_next_is_never_left_out() {
+    for one in demos() {
+        for width in [60, 80] {
+            let text = demo(&one, false, &Screen { width, ..PLAIN });
+            assert!(text.contains("\nNEXT   conclab "), "{text}");
+        }
+    }
+}
