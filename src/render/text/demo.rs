@@ -87,7 +87,7 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     };
     let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
     let mut lines = screen.wrap(&title, width);
-    lines.extend(screen.wrap(&happened(ran, !demo.explored.is_empty()), width));
+    lines.extend(screen.wrap(&happened(demo, ran, true), width));
     if let Some(widened) = &demo.widened {
         let dial = &widened.report.widen;
         let told = &widened.told;
@@ -97,23 +97,30 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
         } else if widened.report.failed() > 0 {
             format!("with the window widened ({dial}): {told}; the odds changed, the bug did not")
         } else {
-            format!("with the window widened ({dial}): {}", happened(widened, false))
+            format!("with the window widened ({dial}): {}", happened(demo, widened, false))
         };
         lines.extend(screen.wrap(&text, width));
     }
     lines
 }
 
-/// What runs showed, in words; that nothing went wrong is no praise.
-fn happened(ran: &Ran, why: bool) -> String {
+/// What runs showed, in words; that nothing went wrong is no praise. `refer` to where it stands
+/// what could have happened.
+fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
     let runs = &ran.report;
+    let proof = demo
+        .explored
+        .iter()
+        .find(|one| one.variant.name == runs.variant && one.report.verdict == Verdict::Proved);
+    let n = words::thousands(runs.runs);
     let mut text = if runs.failed() > 0 {
         ran.told.clone()
     } else if runs.runs == 0 {
         "no run was completed".to_owned()
+    } else if let Some(proof) = proof {
+        format!("0 of {n} runs went wrong, as is proved for {}", proof.size)
     } else {
-        let see = if why { " (see WHY)" } else { "" };
-        let n = words::thousands(runs.runs);
+        let see = if refer && !demo.explored.is_empty() { " (see WHY)" } else { "" };
         format!("0 of {n} runs went wrong on this machine: luck, not proof{see}")
     };
     if runs.unfinished > 0 {
@@ -137,7 +144,12 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     let number = short.map(words::grouped);
     let which = number.map_or("One of them:".to_owned(), |n| format!("Number {n}:"));
     let mut lines = screen.wrap(&format!("{} {which}", sizes(demo, first)), width);
-    let rows = if tightness >= 3 { 4 } else { 6 };
+    let rows = match tightness {
+        // Six steps are the three threads that a class looks at: folded they show nothing.
+        0..=2 => 6,
+        3..=5 if run.steps.len() <= 6 => 6,
+        _ => 4,
+    };
     lines.extend(lanes::table(run, width, rows, screen));
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
         !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
@@ -226,14 +238,7 @@ fn runs(demo: &Demo, screen: &Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for ran in demo.broke.iter().chain(&demo.others) {
         let room = screen.width - MARGIN - names - 2;
-        let proved = demo.explored.iter().any(|one| {
-            one.variant.name == ran.report.variant && one.report.verdict == Verdict::Proved
-        });
-        let text = if proved && ran.report.failed() == 0 && ran.report.limit.is_none() {
-            format!("0 of {} runs went wrong, as proved", words::thousands(ran.report.runs))
-        } else {
-            happened(ran, false)
-        };
+        let text = happened(demo, ran, false);
         for (n, text) in screen.wrap(&text, room).into_iter().enumerate() {
             let name = if n == 0 { ran.report.variant.as_str() } else { "" };
             lines.push(format!("{}  {text}", screen.cell(name, names)));

@@ -186,3 +186,15 @@ fn what_to_type_next_is_never_left_out() {
         }
     }
 }
+
+#[test]
+fn what_is_proved_is_not_called_luck() {
+    let mut one = sample::race();
+    one.explored[0] = sample::race_explored(4);
+    one.explored[0].variant.name = "unsynchronised";
+    one.broke.as_mut().expect("the race was run").report =
+        sample::runs("race", "unsynchronised", 0, "");
+    let text = demo(&one, false, &PLAIN);
+    assert!(text.contains("0 of 200 runs went wrong, as is proved for 2 × 1 increments"), "{text}");
+    assert!(!text.contains("luck"), "{text}");
+}
