@@ -84,7 +84,7 @@ pub(super) fn sentence(one: &Explored) -> String {
 }
 
 fn refuted(one: &Explored) -> String {
-    let what = fix::refuted(one);
+    let what = fix::refuted(one, words::count);
     if !one.report.exhaustive {
         let limit = one.report.limit.map_or("it was stopped", words::limit);
         return format!("{what}; not exhausted: {limit}");

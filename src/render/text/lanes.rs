@@ -8,6 +8,9 @@ use crate::screen::Screen;
 /// Narrowest lane that still says something.
 const LANE_MIN: usize = 10;
 
+/// A lane as wide as this is worth more than columns of shared objects; a wider one is not.
+const LANE_WANTED: usize = 20;
+
 /// Widest column of a shared object.
 const OBJECT_MAX: usize = 14;
 
@@ -23,7 +26,7 @@ pub(super) fn table(
     let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
     let left = step_width + objects.iter().map(|object| object.width + 2).sum::<usize>() + 3;
     let lane = lane_width(run, width.saturating_sub(left), screen);
-    let narrow = lane.is_some_and(|lane| widest(run, screen) >= lane);
+    let narrow = lane.is_some_and(|lane| widest(run, None, screen) >= lane);
     let family = family(run).filter(|_| narrow);
     let table = Table { run, screen, width, step_width, objects, lane, family };
     let mut lines = vec![table.head()];
@@ -49,7 +52,9 @@ struct Object {
 /// The objects that there is room for beside the lanes; those that are used come first.
 fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> Vec<Object> {
     let Some(first) = run.steps.first() else { return Vec::new() };
-    let mut room = width.saturating_sub(run.threads.len() * (LANE_MIN + 4));
+    let lane = widest(run, family(run), screen) + 1;
+    let lane = lane.clamp(LANE_MIN + 4, LANE_WANTED);
+    let mut room = width.saturating_sub(run.threads.len() * lane);
     let value = |step: &Step, n: usize| step.state.get(n).map(|(_, value)| value.clone());
     let touched = |n: usize| {
         run.steps.iter().any(|step| {
@@ -77,16 +82,16 @@ fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> V
 /// that is too narrow: the steps are listed one below the other then.
 fn lane_width(run: &Interleaving, room: usize, screen: &Screen) -> Option<usize> {
     let n_lanes = run.threads.len().max(1);
-    let widest = widest(run, screen);
+    let widest = widest(run, None, screen);
     let names = run.threads.iter().map(|name| screen.width_of(name)).max().unwrap_or(0);
     let wanted = widest.max(names).max(LANE_MIN) + 3;
     let share = room / n_lanes;
     (share >= LANE_MIN).then(|| wanted.min(share))
 }
 
-/// Columns that the longest step takes, with objects by their full names.
-fn widest(run: &Interleaving, screen: &Screen) -> usize {
-    let text = |step: &Step| screen.width_of(&text(run, step, None));
+/// Columns that the longest step takes, where the `family` name of objects is left out.
+fn widest(run: &Interleaving, family: Option<&str>, screen: &Screen) -> usize {
+    let text = |step: &Step| screen.width_of(&text(run, step, family));
     run.steps.iter().map(text).max().unwrap_or(0)
 }
 

@@ -24,11 +24,23 @@ pub(super) fn thousands(number: u64) -> String {
 /// Digits that are shown in full; more than a line can hold are rounded.
 const DIGITS: usize = 24;
 
+/// The same where a line must hold several.
+const DIGITS_FEW: usize = 15;
+
 /// A number of interleavings, short enough for a line: `6`, `1.23e456`, `unbounded`.
 pub(super) fn count(count: &Count) -> String {
+    within(count, DIGITS)
+}
+
+/// The same for a crowded line.
+pub(super) fn short_count(count: &Count) -> String {
+    within(count, DIGITS_FEW)
+}
+
+fn within(count: &Count, digits_max: usize) -> String {
     let Count::Exactly(number) = count else { return "unbounded".to_owned() };
     let digits = number.to_string();
-    if digits.len() <= DIGITS {
+    if digits.len() <= digits_max {
         return grouped(&digits);
     }
     format!("{}.{}e{}", &digits[..1], &digits[1..3], digits.len() - 1)
