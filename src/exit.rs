@@ -52,10 +52,12 @@ impl Exit {
     }
 
     /// What real runs end in: an outcome that nobody foresaw, or a forbidden one, breaks a promise.
-    pub(crate) fn of_runs(report: &Runs) -> Self {
+    /// Fewer runs than were `asked` for are a timeout; nobody was promised the default number.
+    pub(crate) fn of_runs(report: &Runs, asked: bool) -> Self {
         let broken = crate::found::unforeseen(report).next().is_some();
         let kept = if broken { Self::Broken } else { Self::Kept };
-        kept.max(Self::of_limit(report.limit))
+        let limit = report.limit.filter(|limit| asked || *limit != Limit::Time);
+        kept.max(Self::of_limit(limit))
     }
 
     /// What a refusal of the explorer ends in.

@@ -243,3 +243,13 @@ fn a_hang_ends_at_its_time_and_says_what_was_stuck() {
         assert!(screen.contains(words), "`{words}` is missing: {screen}");
     }
 }
+
+#[test]
+fn a_demo_keeps_its_time_and_says_what_is_missing() {
+    let started = Instant::now();
+    let output = run(&["race", "--timeout", "1", "--runs", "1000000"]);
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    assert_eq!(output.status.code(), Some(124), "{}", text(&output.stderr));
+    let screen = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(screen.contains("of 1,000,000 runs were made: the time was over)"), "{screen}");
+}

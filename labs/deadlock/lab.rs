@@ -32,7 +32,9 @@ impl Lab for Deadlock {
             unit: "transfer",
             can_hang: true,
             real_threads: |cores| match cores {
-                1 => "one core takes turns: a run deadlocks only with --widen handshake",
+                1 => {
+                    "one core takes turns: every run deadlocks with --widen handshake, none without"
+                }
                 _ => "almost no run deadlocks by itself; with --widen handshake every run does",
             },
         }

@@ -215,6 +215,7 @@ pub(crate) fn race() -> Demo {
         explored: (0..RACE.len()).map(race_explored).collect(),
         refused: Vec::new(),
         prices: race_prices(),
+        prices_limit: None,
         evidence: Vec::new(),
         flags: String::new(),
         asked: None,

@@ -22,7 +22,7 @@ use conclab_engine::stop::Stop;
 
 use crate::cli::{Format, Globals};
 use crate::exit::Exit;
-use crate::found::{PROFILE, Stamp, VERSION};
+use crate::found::{Demo, PROFILE, Stamp, VERSION};
 use crate::screen::{self, Screen};
 use crate::signal;
 
@@ -99,6 +99,28 @@ impl Session {
     fn stamp(&self) -> Stamp {
         let seed = self.globals.seed;
         Stamp { cores: cores(), version: VERSION, profile: PROFILE, seed }
+    }
+
+    /// A demo of which nothing has been found yet.
+    fn demo(&self, lab: &dyn AnyLab, bound: &dyn BoundLab) -> Demo {
+        Demo {
+            card: lab.card(),
+            stamp: self.stamp(),
+            size_real: bound.size_in_words(World::Real),
+            real: bound.values(World::Real),
+            size_model: bound.size_in_words(World::Model),
+            model: bound.values(World::Model),
+            broke: None,
+            widened: None,
+            others: Vec::new(),
+            explored: Vec::new(),
+            refused: Vec::new(),
+            prices: Vec::new(),
+            prices_limit: None,
+            evidence: Vec::new(),
+            flags: String::new(),
+            asked: None,
+        }
     }
 
     /// Part of the time allowed, as a nearer end for one piece of the work.

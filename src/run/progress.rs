@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use super::Session;
 
@@ -37,9 +37,11 @@ impl Progress {
             return;
         }
         self.drawn = Some(Instant::now());
-        let rate = states as f64 / self.started.elapsed().as_secs_f64();
+        let rate = u128::from(states) * 1000 / self.started.elapsed().as_millis().max(1);
+        let rate = u64::try_from(rate).unwrap_or(u64::MAX);
         let bar = self.bar.get_or_insert_with(spinner);
-        bar.set_message(format!("{}: {states} states, {rate:.0} states/s", self.what));
+        let (states, rate) = (HumanCount(states), HumanCount(rate));
+        bar.set_message(format!("{}: {states} states, {rate} states/s", self.what));
         bar.tick();
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use clap::ArgMatches;
 use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, Purpose, World};
-use conclab_engine::report::MemoryModel;
+use conclab_engine::report::{Limit, MemoryModel};
 use num_bigint::BigUint;
 
 use super::Session;
@@ -60,7 +60,8 @@ pub(super) fn run(
 fn flag(error: &ExploreError) -> &'static str {
     match error {
         ExploreError::NoSuchSchedule { .. } => "--schedule: ",
-        ExploreError::NotExhausted { .. } => "--max-states, --timeout: ",
+        ExploreError::NotExhausted { limit: Limit::States, .. } => "--max-states: ",
+        ExploreError::NotExhausted { limit: Limit::Time, .. } => "--timeout: ",
         _ => "",
     }
 }

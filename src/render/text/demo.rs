@@ -138,12 +138,16 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
 fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<String> {
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
-        return screen.wrap(&format!("{}: {}", size(demo, first), explore::sentence(first)), width);
+        return screen
+            .wrap(&format!("{}: {}", size(demo, first, false), explore::sentence(first)), width);
     };
-    let short = run.schedule.as_deref().filter(|digits| digits.len() <= NUMBER_DIGITS);
-    let number = short.map(words::grouped);
-    let which = number.map_or("One of them:".to_owned(), |n| format!("Number {n}:"));
-    let mut lines = screen.wrap(&format!("{} {which}", sizes(demo, first)), width);
+    let mut title = sizes(demo, first, tightness >= 5);
+    if demo.asked.is_none() || tightness < 5 {
+        let short = run.schedule.as_deref().filter(|digits| digits.len() <= NUMBER_DIGITS);
+        let number = short.map(words::grouped);
+        title += &number.map_or(" One of them:".to_owned(), |n| format!(" Number {n}:"));
+    }
+    let mut lines = screen.wrap(&title, width);
     let rows = match tightness {
         // Six steps are the three threads that a class looks at: folded they show nothing.
         0..=2 => 6,
@@ -166,14 +170,18 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
 }
 
 /// The size that was explored; says so if more was asked for.
-fn size(demo: &Demo, first: &Explored) -> String {
-    let class = if demo.asked.is_some() { " (a class can look at that many)" } else { "" };
+fn size(demo: &Demo, first: &Explored, short: bool) -> String {
+    let class = match (&demo.asked, short) {
+        (None, _) => "",
+        (Some(_), false) => " (a class can look at that many)",
+        (Some(_), true) => " (for a class)",
+    };
     format!("{}{class}", first.size)
 }
 
 /// `2 × 1 increment: 6 interleavings; 4 lose an update.`
-fn sizes(demo: &Demo, first: &Explored) -> String {
-    let size = size(demo, first);
+fn sizes(demo: &Demo, first: &Explored, short: bool) -> String {
+    let size = size(demo, first, short);
     let report = &first.report;
     let (bad, does) = match failing(first) {
         Some((bad, does)) => (words::count(&bad), does),

@@ -198,3 +198,13 @@ fn what_is_proved_is_not_called_luck() {
     assert!(text.contains("0 of 200 runs went wrong, as is proved for 2 × 1 increments"), "{text}");
     assert!(!text.contains("luck"), "{text}");
 }
+
+#[test]
+fn prices_that_are_missing_are_told_with_the_reason() {
+    let mut one = sample::race();
+    one.prices_limit = Some(Limit::Time);
+    assert!(demo(&one, false, &PLAIN).contains("not all were measured: the time was over"));
+    one.prices.clear();
+    one.prices_limit = Some(Limit::Interrupted);
+    assert!(demo(&one, false, &PLAIN).contains("PRICE  not measured: interrupted"));
+}
