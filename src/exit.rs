@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use conclab_engine::lab::ExploreError;
 use conclab_engine::report::{Exploration, Limit, Runs, Verdict};
 
-/// How the command ended, mildest first: of several the last one counts.
+/// How the command ended, mildest first: of several the last one counts. Code 3, not possible on
+/// this platform, is kept for labs that need one (processes, sockets): these run everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// The lab kept its promises; a race that was found is one of them.

@@ -11,7 +11,7 @@ mod progress;
 mod replay;
 
 use std::io::{ErrorKind, Write as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
@@ -73,6 +73,7 @@ struct Session {
     screen: Screen,
     stop: Stop,
     timeout: Duration,
+    started: Instant,
 }
 
 impl Session {
@@ -80,7 +81,7 @@ impl Session {
     fn open(flags: &ArgMatches) -> anyhow::Result<Self> {
         let globals = Globals::from_arg_matches(flags)?;
         let screen = screen::decide(&globals);
-        Ok(Self { globals, screen, stop: Stop::never(), timeout: TIMEOUT })
+        Ok(Self { globals, screen, stop: Stop::never(), timeout: TIMEOUT, started: Instant::now() })
     }
 
     /// For a command that works: Ctrl-C and the watchdog are in force from here on.
@@ -126,6 +127,12 @@ impl Session {
     /// Part of the time allowed, as a nearer end for one piece of the work.
     fn share(&self, part: f64) -> Stop {
         self.stop.within(self.timeout.mul_f64(part))
+    }
+
+    /// The same of the time that is left.
+    fn share_of_rest(&self, part: f64) -> Stop {
+        let rest = self.timeout.saturating_sub(self.started.elapsed());
+        self.stop.within(rest.mul_f64(part))
     }
 
     /// Prints data. A reader that has gone away has seen enough.

@@ -45,7 +45,7 @@ pub(super) fn variant(one: &Explored, rows_max: usize, screen: &Screen) -> Vec<S
     if let Some(first) = body.first_mut() {
         *first = first.replacen(verdict, &screen.paint(verdict, paint), 1);
     }
-    body.extend(outcomes(report, width, screen));
+    body.extend(outcomes(report, width, rows_max, screen));
     body.extend(counterexample(report, width, rows_max, screen));
     if let Some(endless) = &report.endless {
         let odds = words::odds(endless.odds);
@@ -98,8 +98,12 @@ fn refuted(one: &Explored) -> String {
     }
 }
 
-/// The outcomes: how many interleavings end so, and how likely that is, which is not the same.
-fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
+/// The outcomes: how many interleavings end so, and how likely that is, which is not the same. Of
+/// more than `rows_max` the first and the last.
+fn outcomes(report: &Exploration, width: usize, rows_max: usize, screen: &Screen) -> Vec<String> {
+    if report.outcomes.is_empty() {
+        return Vec::new();
+    }
     let rows: Vec<_> = report.outcomes.iter().map(|one| cells(one, report)).collect();
     let heads = ["outcome", "expectation", "interleavings", "odds"];
     let column = |n: usize| {
@@ -114,24 +118,39 @@ fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> 
         format!("{left}  {count}  {odds}")
     };
     let mut lines = vec![format!("{}  because", line(&heads.map(str::to_owned)))];
+    let hidden = (rows.len() > rows_max).then(|| rows_max / 2..rows.len() - rows_max / 2);
     let mut above = "";
-    for (row, outcome) in rows.iter().zip(&report.outcomes) {
-        let left = line(row);
-        let reason = outcome.because.as_deref().unwrap_or("nobody foresaw it");
-        let because = if reason == above { "as above" } else { reason };
-        above = reason;
-        let room = width.saturating_sub(screen.width_of(&left) + 2);
-        if room < 28 {
-            lines.push(left);
-            lines.extend(indented(screen.wrap(because, width - 4), 4));
+    for (n, (row, outcome)) in rows.iter().zip(&report.outcomes).enumerate() {
+        if let Some(hidden) = hidden.as_ref().filter(|hidden| hidden.contains(&n)) {
+            let more = format!("… {} more outcomes", hidden.len());
+            lines.extend((n == hidden.start).then_some(more));
             continue;
         }
-        for (n, text) in screen.wrap(because, room).into_iter().enumerate() {
-            let left = screen.cell(if n == 0 { &left } else { "" }, screen.width_of(&left));
-            lines.push(format!("{left}  {text}"));
-        }
+        let reason = outcome.because.as_deref().unwrap_or("nobody foresaw it");
+        lines.extend(with_reason(line(row), reason, above == reason, width, screen));
+        above = reason;
     }
     lines.iter().map(|line| screen.cut(line, width)).collect()
+}
+
+/// A row with its reason beside it, or below if there is no room; one that was given for the row
+/// above is not given again.
+fn with_reason(
+    row: String,
+    reason: &str,
+    again: bool,
+    width: usize,
+    screen: &Screen,
+) -> Vec<String> {
+    let room = width.saturating_sub(screen.width_of(&row) + 2);
+    if room < 28 {
+        let below = if again { Vec::new() } else { screen.wrap(reason, width - 4) };
+        return [vec![row], indented(below, 4)].concat();
+    }
+    let reason = screen.wrap(if again { "as above" } else { reason }, room);
+    let blank = " ".repeat(screen.width_of(&row));
+    let lefts = [row].into_iter().chain(std::iter::repeat(blank));
+    lefts.zip(reason).map(|(left, text)| format!("{left}  {text}")).collect()
 }
 
 fn cells(outcome: &Outcome, report: &Exploration) -> [String; 4] {

@@ -210,7 +210,9 @@ fn text(run: &Interleaving, step: &Step, family: Option<&str>) -> String {
     if let Some([(only, _)]) = run.steps.first().map(|first| first.state.as_slice()) {
         operation = operation.replacen(&format!(" {only}"), "", 1);
     }
-    match &step.result {
+    match step.result.as_deref() {
+        // What std calls `WouldBlock` has no room in a narrow lane.
+        Some("would block") if family.is_some() => format!("{operation} → busy"),
         Some(result) => format!("{operation} → {result}"),
         None => operation,
     }

@@ -1,6 +1,6 @@
 //! Laws of every screen, checked on fixed reports: size, alphabet, no escapes without colour.
 
-use conclab_engine::report::{Count, Limit, MemoryModel, Verdict};
+use conclab_engine::report::{Count, Limit, MemoryModel, Outcome, Verdict};
 use num_bigint::BigUint;
 use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;
@@ -207,4 +207,15 @@ fn prices_that_are_missing_are_told_with_the_reason() {
     one.prices.clear();
     one.prices_limit = Some(Limit::Interrupted);
     assert!(demo(&one, false, &PLAIN).contains("PRICE  not measured: interrupted"));
+}
+
+#[test]
+fn hundreds_of_outcomes_are_folded_unless_all_was_asked_for() {
+    let mut one = sample::race_explored(0);
+    let many = |n: u32| Outcome { outcome: n.to_string(), ..one.report.outcomes[1].clone() };
+    one.report.outcomes = (2..302).map(many).collect();
+    let explored = [one];
+    let brief = explorations(&explored, false, &PLAIN);
+    assert!(brief.contains("\n  … 260 more outcomes\n") && brief.lines().count() < 60, "{brief}");
+    assert!(explorations(&explored, true, &PLAIN).lines().count() > 300);
 }
