@@ -117,6 +117,9 @@ fn schedules_are_numbered_from_1_to_the_number_of_interleavings() {
     for beyond in ["7", "99999999999999999999999999999999999999"] {
         refused(&[&replay[..], &[beyond]].concat(), &["--schedule", "1 to 6", beyond]);
     }
+    let endless = "9".repeat(5000);
+    let message = text(&run(&[&replay[..], &[&endless]].concat()).stderr);
+    assert!(message.contains("… (5000 digits)") && message.len() < 200, "{message}");
     for n in ["1", "6", "0000006"] {
         assert_eq!(run(&[&replay[..], &[n]].concat()).status.code(), Some(0), "{n}");
     }

@@ -36,7 +36,7 @@ pub(super) fn run(
     let interleaving = match found {
         Ok(interleaving) => interleaving,
         Err(error) => {
-            session.complain(&format!("{}{error}", flag(&error)));
+            session.complain(&format!("{}{}", flag(&error), readable(&error.to_string())));
             return Ok(Exit::of_refusal(&error));
         }
     };
@@ -64,4 +64,21 @@ fn flag(error: &ExploreError) -> &'static str {
         ExploreError::NotExhausted { limit: Limit::Time, .. } => "--timeout: ",
         _ => "",
     }
+}
+
+/// Longest number that is repeated in full.
+const DIGITS: usize = 80;
+
+/// A message in which a number beyond all reading is cut: `99999999999999999999… (5000 digits)`.
+fn readable(message: &str) -> String {
+    let cut = |word: &str| {
+        let number = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        match number.get(..20) {
+            Some(head) if number.len() > DIGITS => {
+                format!("{head}… ({} digits){}", number.len(), &word[number.len()..])
+            }
+            _ => word.to_owned(),
+        }
+    };
+    message.split(' ').map(cut).collect::<Vec<_>>().join(" ")
 }
