@@ -346,14 +346,28 @@ mod tests {
 
     #[test]
     fn help_fits_a_screen() {
-        let mut all = command(&[&sample::LAB]);
-        all.build();
-        for line in all.render_help().to_string().lines() {
-            assert!(line.chars().count() <= 80, "{line}");
+        fn fits(command: &mut Command) {
+            for help in [command.render_help(), command.render_long_help()].map(|h| h.to_string()) {
+                assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+            }
+            command.get_subcommands_mut().for_each(fits);
         }
-        for sub in all.get_subcommands_mut() {
-            let help = sub.render_help().to_string();
-            assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        for labs in [conclab_labs::catalogue(), &[&sample::LAB]] {
+            let mut all = command(labs);
+            all.build();
+            fits(&mut all);
+        }
+    }
+
+    #[test]
+    fn every_number_of_a_lab_has_its_range_and_default_in_the_help() {
+        for lab in conclab_labs::catalogue() {
+            let mut command = demo(*lab);
+            let help = command.render_help().to_string();
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            for number in help.split(" --").filter(|flag| flag.contains(" <N> ")) {
+                assert!(number.contains(" to ") && number.contains("[default: "), "{number}");
+            }
         }
     }
 
