@@ -22,7 +22,7 @@ pub(crate) const RUNS: u64 = 200;
 #[derive(Clone, Debug, clap::Args)]
 #[command(about = ABOUT, next_help_heading = "Global options")]
 pub(crate) struct Globals {
-    /// Text for people, or one JSON document
+    /// Text, or one JSON document [default: text]
     #[arg(
         long,
         global = true,
@@ -32,7 +32,7 @@ pub(crate) struct Globals {
         hide_default_value = true
     )]
     pub(crate) format: Format,
-    /// Use colour
+    /// Use colour [default: auto]
     #[arg(
         long,
         global = true,
@@ -45,7 +45,7 @@ pub(crate) struct Globals {
     /// Print ASCII characters only
     #[arg(long, global = true)]
     pub(crate) ascii: bool,
-    /// Printed in reports; nothing is random yet
+    /// In reports; nothing random yet [default: 0]
     #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true,
           allow_negative_numbers = true, value_parser = whole(0..=u64::MAX))]
     pub(crate) seed: u64,
@@ -181,7 +181,7 @@ fn template(labs: &[&dyn AnyLab]) -> String {
         }
         let _ = writeln!(text, "  {:name_width$}  {}", card.name, card.summary);
     }
-    text + "\nCommands:\n{subcommands}\n\n{options}"
+    text + "\nCommands:\n{subcommands}\n\nOptions:\n{options}"
 }
 
 fn demo(lab: &dyn AnyLab) -> Command {
@@ -200,7 +200,7 @@ fn demo(lab: &dyn AnyLab) -> Command {
                 .default_value("both")
                 .hide_possible_values(true)
                 .hide_default_value(true)
-                .help("Real threads, every interleaving, or both"),
+                .help("Real threads, every interleaving, or both [default: both]"),
         )
         .arg(
             number("runs", 1..=1_000_000)
@@ -346,14 +346,28 @@ mod tests {
 
     #[test]
     fn help_fits_a_screen() {
-        let mut all = command(&[&sample::LAB]);
-        all.build();
-        for line in all.render_help().to_string().lines() {
-            assert!(line.chars().count() <= 80, "{line}");
+        fn fits(command: &mut Command) {
+            for help in [command.render_help(), command.render_long_help()].map(|h| h.to_string()) {
+                assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+            }
+            command.get_subcommands_mut().for_each(fits);
         }
-        for sub in all.get_subcommands_mut() {
-            let help = sub.render_help().to_string();
-            assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        for labs in [conclab_labs::catalogue(), &[&sample::LAB]] {
+            let mut all = command(labs);
+            all.build();
+            fits(&mut all);
+        }
+    }
+
+    #[test]
+    fn every_number_of_a_lab_has_its_range_and_default_in_the_help() {
+        for lab in conclab_labs::catalogue() {
+            let mut command = demo(*lab);
+            let help = command.render_help().to_string();
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            for number in help.split(" --").filter(|flag| flag.contains(" <N> ")) {
+                assert!(number.contains(" to ") && number.contains("[default: "), "{number}");
+            }
         }
     }
 

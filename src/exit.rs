@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use conclab_engine::lab::ExploreError;
 use conclab_engine::report::{Exploration, Limit, Runs, Verdict};
 
-/// How the command ended, mildest first: of several the last one counts.
+/// How the command ended, mildest first: of several the last one counts. Code 3, not possible on
+/// this platform, is kept for labs that need one (processes, sockets): these run everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// The lab kept its promises; a race that was found is one of them.
@@ -52,10 +53,12 @@ impl Exit {
     }
 
     /// What real runs end in: an outcome that nobody foresaw, or a forbidden one, breaks a promise.
-    pub(crate) fn of_runs(report: &Runs) -> Self {
+    /// Fewer runs than were `asked` for are a timeout; nobody was promised the default number.
+    pub(crate) fn of_runs(report: &Runs, asked: bool) -> Self {
         let broken = crate::found::unforeseen(report).next().is_some();
         let kept = if broken { Self::Broken } else { Self::Kept };
-        kept.max(Self::of_limit(report.limit))
+        let limit = report.limit.filter(|limit| asked || *limit != Limit::Time);
+        kept.max(Self::of_limit(limit))
     }
 
     /// What a refusal of the explorer ends in.

@@ -3,7 +3,8 @@
 
 use conclab_engine::lab::{Card, VariantCard};
 use conclab_engine::report::{
-    Count, Evidence, Expectation, Exploration, Interleaving, Parameters, Price, Runs, Seen,
+    Count, Evidence, Expectation, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price,
+    Runs, Seen,
 };
 use num_bigint::BigUint;
 use serde::Serialize;
@@ -72,6 +73,8 @@ pub(crate) struct Replayed {
     pub(crate) size: String,
     /// The size of the program, by flag name.
     pub(crate) parameters: Parameters,
+    /// What was assumed of memory.
+    pub(crate) memory_model: MemoryModel,
     /// The interleaving.
     pub(crate) interleaving: Interleaving,
 }
@@ -103,10 +106,15 @@ pub(crate) struct Demo {
     pub(crate) refused: Vec<Refusal>,
     /// What each variant costs.
     pub(crate) prices: Vec<Price>,
+    /// Why not everything could be measured.
+    pub(crate) prices_limit: Option<Limit>,
     /// The lesson's claims, with evidence.
     pub(crate) evidence: Vec<Evidence>,
     /// Flags that give the model the same size again, if they are not the default.
     pub(crate) flags: String,
+    /// Flags of the size that was asked for, if a class could not look at that many interleavings
+    /// and the model got a smaller size.
+    pub(crate) asked: Option<String>,
 }
 
 impl Demo {
@@ -170,8 +178,8 @@ pub(crate) struct Python {
 pub(crate) struct Ability {
     /// The lab's name.
     pub(crate) lab: &'static str,
-    /// What they can show, in a sentence.
-    pub(crate) real: String,
+    /// What they show, in a sentence.
+    pub(crate) real: &'static str,
 }
 
 /// Outcomes of real runs that break a promise: forbidden ones, and those nobody declared.

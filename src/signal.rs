@@ -4,7 +4,7 @@
 //! still shown; a second one ends the process at once. Behind that stands a watchdog, for work
 //! that does not look.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,8 +16,12 @@ use signal_hook::flag;
 
 use crate::exit::{self, Exit};
 
-/// How long work may go on after it was asked to stop, before the watchdog ends it.
+/// How long work may go on after it was asked to stop, before the watchdog ends it; and half as
+/// long again as it has worked, because there is so much to add up.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// How long a user who pressed Ctrl-C is left without an answer.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often the watchdog looks; rare enough not to disturb a measurement.
 const WATCH: Duration = Duration::from_millis(250);
@@ -45,25 +49,45 @@ pub(crate) fn stop_after(timeout: Duration) -> std::io::Result<Stop> {
 /// Ends the process when its work goes on though it was asked to stop. The process does not wait
 /// for this thread: it is gone when `main` returns.
 fn watch(interrupted: &AtomicBool, deadline: Instant, timeout: Duration) {
+    let started = Instant::now();
     let mut asked: Option<Instant> = None;
+    let mut told = false;
     loop {
         std::thread::sleep(WATCH);
         // Relaxed: the flag publishes nothing but itself.
         if asked.is_none() && interrupted.load(Relaxed) {
             asked = Some(Instant::now());
         }
-        if asked.is_some_and(|asked| asked.elapsed() > GRACE) {
-            give_up("interrupted, and the work did not stop by itself", Exit::Interrupted);
+        let Some(asked) = asked else {
+            if Instant::now() > deadline + GRACE {
+                let seconds = timeout.as_secs();
+                let text = format!("--timeout {seconds}: the work did not stop by itself");
+                give_up(&text, Exit::Timeout);
+            }
+            continue;
+        };
+        if !told && asked.elapsed() > PATIENCE {
+            told = true;
+            say("interrupted: adding up what was found; Ctrl-C again ends at once");
         }
-        if asked.is_none() && Instant::now() > deadline + GRACE {
-            let seconds = timeout.as_secs();
-            let text = format!("--timeout {seconds}: the work did not stop by itself");
-            give_up(&text, Exit::Timeout);
+        if asked.elapsed() > GRACE + asked.duration_since(started) / 2 {
+            give_up("interrupted, and the work did not stop by itself", Exit::Interrupted);
         }
     }
 }
 
 fn give_up(why: &str, exit: Exit) -> ! {
-    let _ = writeln!(std::io::stderr(), "conclab: {why}; ended by the watchdog");
+    say(&format!("{why}; ended by the watchdog"));
     exit::at_once(exit)
+}
+
+/// Nobody is left to tell if stderr is gone.
+fn say(text: &str) {
+    let mut stderr = std::io::stderr();
+    let _ = if stderr.is_terminal() {
+        // Over the line of progress and the `^C` behind it, which the work still shows.
+        writeln!(stderr, "\r{:74}", format!("conclab: {text}"))
+    } else {
+        writeln!(stderr, "conclab: {text}")
+    };
 }

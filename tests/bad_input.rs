@@ -117,6 +117,9 @@ fn schedules_are_numbered_from_1_to_the_number_of_interleavings() {
     for beyond in ["7", "99999999999999999999999999999999999999"] {
         refused(&[&replay[..], &[beyond]].concat(), &["--schedule", "1 to 6", beyond]);
     }
+    let endless = "9".repeat(5000);
+    let message = text(&run(&[&replay[..], &[&endless]].concat()).stderr);
+    assert!(message.contains("… (5000 digits)") && message.len() < 200, "{message}");
     for n in ["1", "6", "0000006"] {
         assert_eq!(run(&[&replay[..], &[n]].concat()).status.code(), Some(0), "{n}");
     }
@@ -242,4 +245,14 @@ fn a_hang_ends_at_its_time_and_says_what_was_stuck() {
     for words in ["as process ", "Ctrl-C", "cycle: "] {
         assert!(screen.contains(words), "`{words}` is missing: {screen}");
     }
+}
+
+#[test]
+fn a_demo_keeps_its_time_and_says_what_is_missing() {
+    let started = Instant::now();
+    let output = run(&["race", "--timeout", "1", "--runs", "1000000"]);
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    assert_eq!(output.status.code(), Some(124), "{}", text(&output.stderr));
+    let screen = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(screen.contains("of 1,000,000 runs were made: the time was over)"), "{screen}");
 }

@@ -101,7 +101,9 @@ fn ascii_output_is_ascii() {
 fn a_doctor_says_what_was_decided_and_why() {
     let output = output(&mut conclab(&["doctor", "--color", "never", "--ascii"]));
     let text = text(&output.stdout);
-    for words in ["cores", "--color never was given", "--ascii was given", "python3"] {
+    for words in
+        ["cores", "--color never was given", "--ascii was given", "python3", "race  ", "handshake"]
+    {
         assert!(text.contains(words), "`{words}` is missing:\n{text}");
     }
 }

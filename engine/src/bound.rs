@@ -11,8 +11,8 @@ use crate::lab::{
     VariantCard, World,
 };
 use crate::report::{
-    Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Outcome, Parameters, Price,
-    Runs, Seen, Verdict, WaitForGraph,
+    Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
+    Parameters, Price, Runs, Seen, Verdict, WaitForGraph,
 };
 use crate::stop::Stop;
 use crate::world::model::{self, Explored};
@@ -147,6 +147,7 @@ impl<L: Lab> BoundLab for Bound<L> {
             lab: Lab::card(self.lab).name.to_owned(),
             variant: variant.name.to_owned(),
             parameters: self.values(World::Model),
+            memory_model: MemoryModel::default(),
             exhaustive: explored.exhaustive(),
             limit: explored.limit(),
             verdict,

@@ -36,6 +36,8 @@ pub struct Card {
     pub unit: &'static str,
     /// Whether a run of a wrong variant can hang for ever: then there is a `--hang` scene.
     pub can_hang: bool,
+    /// What real threads show of it where a process may use so many cores, a full sentence.
+    pub real_threads: fn(cores: usize) -> &'static str,
 }
 
 /// One way to write a lab's program.

@@ -34,6 +34,15 @@ pub enum Verdict {
     NotExhausted,
 }
 
+/// What the model assumes of memory; every verdict rests on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemoryModel {
+    /// Every step takes effect at once and for all threads, whatever ordering it asks for.
+    #[default]
+    SequentiallyConsistent,
+}
+
 /// A number of interleavings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Count {
@@ -67,6 +76,8 @@ pub struct Exploration {
     pub variant: String,
     /// The size of the program that was explored, by flag name.
     pub parameters: Parameters,
+    /// What was assumed of memory.
+    pub memory_model: MemoryModel,
     /// Whether every interleaving was covered.
     pub exhaustive: bool,
     /// Which budget ran out, if one did.
@@ -125,6 +136,8 @@ pub struct Interleaving {
     pub schedule: Option<String>,
     /// How many are numbered (on a graph with cycles: those without going round).
     pub of: Option<String>,
+    /// Whether the state graph has cycles: others go round, and have no number.
+    pub cyclic: bool,
     /// How often the running thread changed.
     pub context_switches: usize,
     /// The threads that take part, in scheduling order.
@@ -151,6 +164,8 @@ pub struct Step {
     /// The step writes a value worked out from one read at this earlier step, and another thread
     /// has changed the object since: that thread's change is overwritten.
     pub stale_since: Option<usize>,
+    /// The thread whose change that is: the last one that changed the object.
+    pub overwrites: Option<String>,
     /// Source file of the operation.
     pub file: String,
     /// Source line of the operation.

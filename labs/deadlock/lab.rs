@@ -31,6 +31,12 @@ impl Lab for Deadlock {
             question: "Why do threads that lock in a ring sometimes wait for ever?",
             unit: "transfer",
             can_hang: true,
+            real_threads: |cores| match cores {
+                1 => {
+                    "one core takes turns: every run deadlocks with --widen handshake, none without"
+                }
+                _ => "almost no run deadlocks by itself; with --widen handshake every run does",
+            },
         }
     }
 

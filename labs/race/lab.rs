@@ -53,6 +53,15 @@ impl Lab for Race {
             question: "Why does a counter that two threads increment end up too low?",
             unit: "increment",
             can_hang: false,
+            real_threads: |cores| match cores {
+                1 => {
+                    "one core takes turns: updates are hardly lost; with --widen handshake they are"
+                }
+                _ => {
+                    "threads start together and run at once: some runs lose updates, or most; with \
+                     --widen handshake every run of few increments does"
+                }
+            },
         }
     }
 

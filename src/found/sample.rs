@@ -3,8 +3,8 @@
 
 use conclab_engine::lab::{Card, VariantCard};
 use conclab_engine::report::{
-    Count, Endless, Evidence, Expectation, Exploration, Interleaving, Outcome, Parameters, Place,
-    Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting,
+    Count, Endless, Evidence, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
+    Parameters, Place, Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting,
 };
 
 use super::{Demo, Explored, Ran, Stamp};
@@ -38,6 +38,7 @@ fn race_card() -> Card {
         question: "How can a counter be wrong though every line of the program is right?",
         unit: "increment",
         can_hang: false,
+        real_threads: |cores| if cores == 1 { "they take turns" } else { "they meet" },
     }
 }
 
@@ -84,6 +85,7 @@ fn step(number: usize, thread: &str, operation: &str, result: &str, counter: &st
         operation: operation.to_owned(),
         result: (!result.is_empty()).then(|| result.to_owned()),
         stale_since: None,
+        overwrites: None,
         file: "labs/race/mod.rs".to_owned(),
         line: 31,
         state: vec![("counter".to_owned(), counter.to_owned())],
@@ -100,11 +102,13 @@ pub(crate) fn lost_update(n: usize) -> Interleaving {
     }
     let mut last = step(2 * n + 2, "A", "store counter 1", "", "1");
     last.stale_since = Some(1);
+    last.overwrites = Some("B".to_owned());
     steps.push(last);
     Interleaving {
         outcome: "1".to_owned(),
         schedule: Some("3".to_owned()),
         of: Some("6".to_owned()),
+        cyclic: false,
         context_switches: 2,
         threads: vec!["A".to_owned(), "B".to_owned()],
         steps,
@@ -143,6 +147,7 @@ pub(crate) fn race_explored(variant: usize) -> Explored {
         lab: "race".to_owned(),
         variant: name.to_owned(),
         parameters: parameters(1),
+        memory_model: MemoryModel::default(),
         exhaustive: true,
         limit: None,
         verdict: if right { Verdict::Proved } else { Verdict::Refuted },
@@ -210,8 +215,10 @@ pub(crate) fn race() -> Demo {
         explored: (0..RACE.len()).map(race_explored).collect(),
         refused: Vec::new(),
         prices: race_prices(),
+        prices_limit: None,
         evidence: Vec::new(),
         flags: String::new(),
+        asked: None,
     }
 }
 

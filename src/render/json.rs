@@ -4,7 +4,9 @@
 use std::fmt::Write as _;
 
 use conclab_engine::lab::{AnyLab, VariantCard};
-use conclab_engine::report::{Evidence, Exploration, Interleaving, Parameters, Price, Runs};
+use conclab_engine::report::{
+    Evidence, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price, Runs,
+};
 use serde::Serialize;
 
 use crate::found::{Demo, Doctor, Explored, Replayed, VERSION};
@@ -49,6 +51,7 @@ pub(crate) fn replay(replayed: &Replayed, seed: u64, screen: &Screen) -> String 
         lab: &'a str,
         variant: &'a str,
         parameters: &'a Parameters,
+        memory_model: MemoryModel,
         #[serde(flatten)]
         interleaving: &'a Interleaving,
     }
@@ -56,6 +59,7 @@ pub(crate) fn replay(replayed: &Replayed, seed: u64, screen: &Screen) -> String 
         lab: replayed.lab,
         variant: replayed.variant.name,
         parameters: &replayed.parameters,
+        memory_model: replayed.memory_model,
         interleaving: &replayed.interleaving,
     };
     document("conclab.replay/1", Seeded { seed, body }, screen)
@@ -77,6 +81,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
         runs: Vec<&'a Runs>,
         explorations: Vec<&'a Exploration>,
         prices: &'a [Price],
+        prices_limit: Option<Limit>,
         evidence: &'a [Evidence],
     }
     let body = Body {
@@ -87,6 +92,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
         runs: demo.runs().map(|ran| &ran.report).collect(),
         explorations: demo.explored.iter().map(|one| &one.report).collect(),
         prices: &demo.prices,
+        prices_limit: demo.prices_limit,
         evidence: &demo.evidence,
     };
     document("conclab.demo/1", Seeded { seed: demo.stamp.seed, body }, screen)
@@ -181,6 +187,8 @@ mod tests {
         assert_eq!(value["parameters"]["threads"], 2);
         assert_eq!(value["counterexample"]["steps"][0]["state"]["counter"], "0");
         assert_eq!(value["counterexample"]["schedule"], "3");
+        assert_eq!(value["counterexample"]["steps"][3]["overwrites"], "B");
+        assert_eq!(value["memory_model"], "sequentially-consistent");
         assert_eq!(value["verdict"], "refuted");
         assert_eq!(value["seed"], 7);
     }

@@ -1,5 +1,7 @@
 //! A lab's demo: Break and Price on real threads, Why and Fix in the model.
 
+use std::time::Duration;
+
 use clap::ArgMatches;
 use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, Widen, World};
 use conclab_engine::stop::Stop;
@@ -29,9 +31,11 @@ mod share {
     pub(super) const OTHERS: f64 = 0.04;
     /// All variants in the model.
     pub(super) const MODEL: f64 = 0.25;
-    /// All prices.
-    pub(super) const PRICES: f64 = 0.15;
 }
+
+/// How long the first variant runs on real threads at most, if the number of runs was not asked
+/// for: a class does not wait longer for the screen.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs the demo and prints its screen.
 pub(super) fn run(
@@ -40,22 +44,13 @@ pub(super) fn run(
     session: &Session,
 ) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Demo)?;
+    let study = lab.bind(flags, Purpose::Study)?;
+    let smaller = study.values(World::Model) != bound.values(World::Model);
     let worlds = flags.get_one::<Worlds>("world").copied().unwrap_or(Worlds::Both);
     let mut demo = Demo {
-        card: lab.card(),
-        stamp: session.stamp(),
-        size_real: bound.size_in_words(World::Real),
-        real: bound.values(World::Real),
-        size_model: bound.size_in_words(World::Model),
-        model: bound.values(World::Model),
-        broke: None,
-        widened: None,
-        others: Vec::new(),
-        explored: Vec::new(),
-        refused: Vec::new(),
-        prices: Vec::new(),
-        evidence: Vec::new(),
         flags: size_flags(lab, &*bound, flags),
+        asked: smaller.then(|| size_flags(lab, &*study, flags)),
+        ..session.demo(lab, &*bound)
     };
     let mut exit = Exit::Kept;
     if worlds != Worlds::Model {
@@ -66,9 +61,12 @@ pub(super) fn run(
     }
     demo.evidence = evidence(&demo, &*bound);
     if worlds != Worlds::Model && session.stop.reason().is_none() {
-        demo.prices = bound.prices(&session.share(share::PRICES));
+        // The last piece of work has all the time that is left.
+        demo.prices = bound.prices(&session.stop);
     }
-    exit = exit.max(judged(&demo, session)).max(Exit::of_limit(session.stop.reason()));
+    demo.prices_limit = session.stop.reason();
+    let asked = flags.contains_id("runs");
+    exit = exit.max(judged(&demo, asked, session)).max(Exit::of_limit(session.stop.reason()));
     session.print(&if session.is_json() {
         json::demo(&demo, &session.screen)
     } else {
@@ -91,7 +89,10 @@ fn break_it(
 ) {
     let widen = flags.get_one::<Widen>("widen").copied().unwrap_or_default();
     let asked = flags.get_one::<u64>("runs").copied();
-    let stop = session.share(asked.map_or(share::RUNS, |_| share::RUNS_ASKED));
+    let stop = match asked {
+        Some(_) => session.share(share::RUNS_ASKED),
+        None => session.share(share::RUNS).within(PATIENCE),
+    };
     let runs = asked.unwrap_or(RUNS);
     let broke = ran(bound, 0, runs, widen, stop);
     let none = broke.report.failed() == 0;
@@ -154,11 +155,12 @@ fn evidence(demo: &Demo, bound: &dyn BoundLab) -> Vec<conclab_engine::report::Ev
     stuck.map(|graph| bound.evidence(graph)).unwrap_or_default()
 }
 
-/// How the demo ends as far as the real runs go; a broken promise is told on stderr.
-fn judged(demo: &Demo, session: &Session) -> Exit {
+/// How the demo ends as far as the real runs go, whose number was `asked` for or not; a broken
+/// promise is told on stderr.
+fn judged(demo: &Demo, asked: bool, session: &Session) -> Exit {
     let mut exit = Exit::Kept;
     for ran in demo.runs() {
-        exit = exit.max(Exit::of_runs(&ran.report));
+        exit = exit.max(Exit::of_runs(&ran.report, asked));
         for seen in unforeseen(&ran.report) {
             let (variant, outcome, runs) = (&ran.report.variant, &seen.outcome, seen.runs);
             session.complain(&format!(

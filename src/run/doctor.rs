@@ -98,19 +98,8 @@ fn problem(text: &str) -> Python {
     Python { version: None, problem: Some(text.to_owned()) }
 }
 
-/// What real threads can show here. What happens in one run depends on timing; with one core it
-/// depends on when the scheduler takes it away.
-fn ability(lab: &'static dyn AnyLab) -> Ability {
-    let real = match cores() {
-        1 => {
-            "threads take turns on 1 core: expect 0 wrong runs unless --widen handshake is given; \
-             the model shows everything"
-                .to_owned()
-        }
-        cores => format!(
-            "threads run at once on {cores} cores: wrong runs are a matter of luck, and of \
-             --widen; the model shows everything"
-        ),
-    };
-    Ability { lab: lab.card().name, real }
+/// What real threads show of a lab here.
+fn ability(lab: &dyn AnyLab) -> Ability {
+    let card = lab.card();
+    Ability { lab: card.name, real: (card.real_threads)(cores()) }
 }

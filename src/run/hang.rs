@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, Purpose, RealSettings, Widen, World};
+use conclab_engine::lab::{AnyLab, Purpose, RealSettings, Widen};
 
 use super::Session;
 use crate::exit::Exit;
@@ -35,22 +35,8 @@ pub(super) fn run(
         session.print(&text::hang(&report, &evidence, &session.screen))?;
         return Ok(exit);
     }
-    let demo = Demo {
-        card: lab.card(),
-        stamp: session.stamp(),
-        size_real: bound.size_in_words(World::Real),
-        real: bound.values(World::Real),
-        size_model: bound.size_in_words(World::Model),
-        model: bound.values(World::Model),
-        broke: Some(Ran { told: String::new(), report }),
-        widened: None,
-        others: Vec::new(),
-        explored: Vec::new(),
-        refused: Vec::new(),
-        prices: Vec::new(),
-        evidence,
-        flags: String::new(),
-    };
+    let broke = Some(Ran { told: String::new(), report });
+    let demo = Demo { broke, evidence, ..session.demo(lab, &*bound) };
     session.print(&json::demo(&demo, &session.screen))?;
     Ok(exit)
 }

@@ -11,7 +11,7 @@ mod progress;
 mod replay;
 
 use std::io::{ErrorKind, Write as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
@@ -22,7 +22,7 @@ use conclab_engine::stop::Stop;
 
 use crate::cli::{Format, Globals};
 use crate::exit::Exit;
-use crate::found::{PROFILE, Stamp, VERSION};
+use crate::found::{Demo, PROFILE, Stamp, VERSION};
 use crate::screen::{self, Screen};
 use crate::signal;
 
@@ -73,6 +73,7 @@ struct Session {
     screen: Screen,
     stop: Stop,
     timeout: Duration,
+    started: Instant,
 }
 
 impl Session {
@@ -80,7 +81,7 @@ impl Session {
     fn open(flags: &ArgMatches) -> anyhow::Result<Self> {
         let globals = Globals::from_arg_matches(flags)?;
         let screen = screen::decide(&globals);
-        Ok(Self { globals, screen, stop: Stop::never(), timeout: TIMEOUT })
+        Ok(Self { globals, screen, stop: Stop::never(), timeout: TIMEOUT, started: Instant::now() })
     }
 
     /// For a command that works: Ctrl-C and the watchdog are in force from here on.
@@ -101,9 +102,37 @@ impl Session {
         Stamp { cores: cores(), version: VERSION, profile: PROFILE, seed }
     }
 
+    /// A demo of which nothing has been found yet.
+    fn demo(&self, lab: &dyn AnyLab, bound: &dyn BoundLab) -> Demo {
+        Demo {
+            card: lab.card(),
+            stamp: self.stamp(),
+            size_real: bound.size_in_words(World::Real),
+            real: bound.values(World::Real),
+            size_model: bound.size_in_words(World::Model),
+            model: bound.values(World::Model),
+            broke: None,
+            widened: None,
+            others: Vec::new(),
+            explored: Vec::new(),
+            refused: Vec::new(),
+            prices: Vec::new(),
+            prices_limit: None,
+            evidence: Vec::new(),
+            flags: String::new(),
+            asked: None,
+        }
+    }
+
     /// Part of the time allowed, as a nearer end for one piece of the work.
     fn share(&self, part: f64) -> Stop {
         self.stop.within(self.timeout.mul_f64(part))
+    }
+
+    /// The same of the time that is left.
+    fn share_of_rest(&self, part: f64) -> Stop {
+        let rest = self.timeout.saturating_sub(self.started.elapsed());
+        self.stop.within(rest.mul_f64(part))
     }
 
     /// Prints data. A reader that has gone away has seen enough.

@@ -1,11 +1,10 @@
 //! Tells how far the explorer is, on stderr, when that is a terminal and it takes long.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use super::Session;
+use crate::render::text::thousands;
 
 /// Work shorter than this is not worth a line.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -14,20 +13,23 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// thread would disturb whatever is measured.
 const PACE: Duration = Duration::from_millis(100);
 
-/// A line that shows states and states per second.
+/// Columns of the line: any terminal has them, so that it never breaks.
+const COLUMNS: usize = 70;
+
+/// A line that shows states and states per second, without escape sequences: the cursor stays
+/// behind it, so that the `^C` that a terminal writes there is wiped away with it.
 pub(super) struct Progress {
     what: String,
     wanted: bool,
     started: Instant,
     drawn: Option<Instant>,
-    bar: Option<ProgressBar>,
 }
 
 impl Progress {
     /// A line about `what`; it does not show yet.
     pub(super) fn new(what: String, session: &Session) -> Self {
         let wanted = !session.globals.quiet && std::io::stderr().is_terminal();
-        Self { what, wanted, started: Instant::now(), drawn: None, bar: None }
+        Self { what, wanted, started: Instant::now(), drawn: None }
     }
 
     /// Hears how many states have been visited.
@@ -37,23 +39,24 @@ impl Progress {
             return;
         }
         self.drawn = Some(Instant::now());
-        let rate = states as f64 / self.started.elapsed().as_secs_f64();
-        let bar = self.bar.get_or_insert_with(spinner);
-        bar.set_message(format!("{}: {states} states, {rate:.0} states/s", self.what));
-        bar.tick();
+        let rate = u128::from(states) * 1000 / self.started.elapsed().as_millis().max(1);
+        let rate = thousands(u64::try_from(rate).unwrap_or(u64::MAX));
+        write(&format!("{}: {} states, {rate} states/s", self.what, thousands(states)));
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        if self.drawn.is_some() {
+            write("");
+            // Back to where the next line of text begins.
+            let _ = write!(std::io::stderr(), "\r");
         }
     }
 }
 
-fn spinner() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_spinner());
-    ProgressBar::new_spinner().with_style(style.tick_chars("|/-\\ "))
+/// Writes over the line. Nobody is left to tell if stderr is gone.
+fn write(text: &str) {
+    let text: String = text.chars().take(COLUMNS).collect();
+    let _ = write!(std::io::stderr(), "\r{text:COLUMNS$}  ");
 }

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use clap::ArgMatches;
 use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, Purpose, World};
+use conclab_engine::report::{Limit, MemoryModel};
 use num_bigint::BigUint;
 
 use super::Session;
@@ -35,7 +36,7 @@ pub(super) fn run(
     let interleaving = match found {
         Ok(interleaving) => interleaving,
         Err(error) => {
-            session.complain(&format!("{}{error}", flag(&error)));
+            session.complain(&format!("{}{}", flag(&error), readable(&error.to_string())));
             return Ok(Exit::of_refusal(&error));
         }
     };
@@ -44,12 +45,13 @@ pub(super) fn run(
         variant,
         size: bound.size_in_words(World::Model),
         parameters: bound.values(World::Model),
+        memory_model: MemoryModel::default(),
         interleaving,
     };
     session.print(&if session.is_json() {
         json::replay(&replayed, session.globals.seed, &session.screen)
     } else {
-        text::replay(&replayed, &session.screen)
+        text::replay(&replayed, session.globals.verbose, &session.screen)
     })?;
     Ok(Exit::Kept)
 }
@@ -58,7 +60,25 @@ pub(super) fn run(
 fn flag(error: &ExploreError) -> &'static str {
     match error {
         ExploreError::NoSuchSchedule { .. } => "--schedule: ",
-        ExploreError::NotExhausted { .. } => "--max-states, --timeout: ",
+        ExploreError::NotExhausted { limit: Limit::States, .. } => "--max-states: ",
+        ExploreError::NotExhausted { limit: Limit::Time, .. } => "--timeout: ",
         _ => "",
     }
+}
+
+/// Longest number that is repeated in full.
+const DIGITS: usize = 80;
+
+/// A message in which a number beyond all reading is cut: `99999999999999999999… (5000 digits)`.
+fn readable(message: &str) -> String {
+    let cut = |word: &str| {
+        let number = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        match number.get(..20) {
+            Some(head) if number.len() > DIGITS => {
+                format!("{head}… ({} digits){}", number.len(), &word[number.len()..])
+            }
+            _ => word.to_owned(),
+        }
+    };
+    message.split(' ').map(cut).collect::<Vec<_>>().join(" ")
 }

@@ -26,8 +26,10 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     if verbose {
         lines.extend(more(demo, screen));
     } else if lines.len() > ROWS {
-        lines.truncate(ROWS - 1);
+        let next = section("NEXT", next(demo, TIGHTEST, screen), screen);
+        lines.truncate(ROWS - 1 - next.len());
         lines.push(screen.plain("… more with --verbose"));
+        lines.extend(next);
     }
     joined(&lines, screen)
 }
@@ -85,7 +87,7 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     };
     let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
     let mut lines = screen.wrap(&title, width);
-    lines.extend(screen.wrap(&happened(ran, !demo.explored.is_empty()), width));
+    lines.extend(screen.wrap(&happened(demo, ran, true), width));
     if let Some(widened) = &demo.widened {
         let dial = &widened.report.widen;
         let told = &widened.told;
@@ -95,23 +97,30 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
         } else if widened.report.failed() > 0 {
             format!("with the window widened ({dial}): {told}; the odds changed, the bug did not")
         } else {
-            format!("with the window widened ({dial}): {}", happened(widened, false))
+            format!("with the window widened ({dial}): {}", happened(demo, widened, false))
         };
         lines.extend(screen.wrap(&text, width));
     }
     lines
 }
 
-/// What runs showed, in words; that nothing went wrong is no praise.
-fn happened(ran: &Ran, why: bool) -> String {
+/// What runs showed, in words; that nothing went wrong is no praise. `refer` to where it stands
+/// what could have happened.
+fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
     let runs = &ran.report;
+    let proof = demo
+        .explored
+        .iter()
+        .find(|one| one.variant.name == runs.variant && one.report.verdict == Verdict::Proved);
+    let n = words::thousands(runs.runs);
     let mut text = if runs.failed() > 0 {
         ran.told.clone()
     } else if runs.runs == 0 {
         "no run was completed".to_owned()
+    } else if let Some(proof) = proof {
+        format!("0 of {n} runs went wrong, as is proved for {}", proof.size)
     } else {
-        let see = if why { " (see WHY)" } else { "" };
-        let n = words::thousands(runs.runs);
+        let see = if refer && !demo.explored.is_empty() { " (see WHY)" } else { "" };
         format!("0 of {n} runs went wrong on this machine: luck, not proof{see}")
     };
     if runs.unfinished > 0 {
@@ -129,13 +138,22 @@ fn happened(ran: &Ran, why: bool) -> String {
 fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<String> {
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
-        return screen.wrap(&explore::sentence(first), width);
+        return screen
+            .wrap(&format!("{}: {}", size(demo, first, false), explore::sentence(first)), width);
     };
-    let short = run.schedule.as_deref().filter(|digits| digits.len() <= NUMBER_DIGITS);
-    let number = short.map(words::grouped);
-    let which = number.map_or("One of them:".to_owned(), |n| format!("Number {n}:"));
-    let mut lines = screen.wrap(&format!("{} {which}", sizes(first)), width);
-    let rows = if tightness >= 3 { 4 } else { 6 };
+    let mut title = sizes(demo, first, tightness >= 5);
+    if demo.asked.is_none() || tightness < 5 {
+        let short = run.schedule.as_deref().filter(|digits| digits.len() <= NUMBER_DIGITS);
+        let number = short.map(words::grouped);
+        title += &number.map_or(" One of them:".to_owned(), |n| format!(" Number {n}:"));
+    }
+    let mut lines = screen.wrap(&title, width);
+    let rows = match tightness {
+        // Six steps are the three threads that a class looks at: folded they show nothing.
+        0..=2 => 6,
+        3..=5 if run.steps.len() <= 6 => 6,
+        _ => 4,
+    };
     lines.extend(lanes::table(run, width, rows, screen));
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
         !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
@@ -143,7 +161,7 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     let told = !demo.evidence.is_empty() && tightness >= 2 && !awake;
     if let Some(graph) = run.wait_for.as_ref().filter(|_| !told) {
         let max = if tightness >= 4 { 1 } else { 3 };
-        lines.extend(stuck::lines(graph, max, screen));
+        lines.extend(stuck::in_short(graph, max, screen));
     }
     if !demo.evidence.is_empty() {
         lines.extend(stuck::evidence(&demo.evidence, tightness >= 6, screen));
@@ -151,8 +169,19 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }
 
+/// The size that was explored; says so if more was asked for.
+fn size(demo: &Demo, first: &Explored, short: bool) -> String {
+    let class = match (&demo.asked, short) {
+        (None, _) => "",
+        (Some(_), false) => " (a class can look at that many)",
+        (Some(_), true) => " (for a class)",
+    };
+    format!("{}{class}", first.size)
+}
+
 /// `2 × 1 increment: 6 interleavings; 4 lose an update.`
-fn sizes(first: &Explored) -> String {
+fn sizes(demo: &Demo, first: &Explored, short: bool) -> String {
+    let size = size(demo, first, short);
     let report = &first.report;
     let (bad, does) = match failing(first) {
         Some((bad, does)) => (words::count(&bad), does),
@@ -160,13 +189,13 @@ fn sizes(first: &Explored) -> String {
     };
     if !report.exhaustive {
         let states = words::thousands(report.states);
-        return format!("{}: not exhausted after {states} states; some {does}.", first.size);
+        return format!("{size}: not exhausted after {states} states; some {does}.");
     }
     let all = words::interleavings(&report.interleavings);
     if bad == "unbounded" || all.starts_with("unbounded") {
-        return format!("{}: interleavings without a largest number; some {does}.", first.size);
+        return format!("{size}: interleavings without a largest number; some {does}.");
     }
-    format!("{}: {all}; {bad} {does}.", first.size)
+    format!("{size}: {all}; {bad} {does}.")
 }
 
 /// One or two commands to go on with.
@@ -180,8 +209,13 @@ fn next(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
         (schedule.len() <= NUMBER_DIGITS).then_some(())?;
         Some(format!("conclab replay {name} --variant {variant} --schedule {schedule}{flags}"))
     });
-    let explore = format!("conclab explore {name}{flags}");
+    let explore = format!("conclab explore {name}{}", demo.asked.as_ref().unwrap_or(flags));
+    // Only `explore` can show what was asked for, if the demo showed less.
+    let explore_first = demo.asked.is_some();
     let mut commands: Vec<_> = replay.into_iter().chain([explore]).collect();
+    if explore_first {
+        commands.reverse();
+    }
     if tightness > 0 {
         commands.truncate(1);
     }
@@ -198,7 +232,7 @@ fn more(demo: &Demo, screen: &Screen) -> Vec<String> {
     }
     for one in &demo.explored {
         lines.push(String::new());
-        lines.extend(explore::variant(one, one.report.verdict != Verdict::Proved, screen));
+        lines.extend(explore::variant(one, explore::ROWS, screen));
     }
     if !demo.explored.is_empty() {
         lines.push(String::new());
@@ -212,14 +246,7 @@ fn runs(demo: &Demo, screen: &Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for ran in demo.broke.iter().chain(&demo.others) {
         let room = screen.width - MARGIN - names - 2;
-        let proved = demo.explored.iter().any(|one| {
-            one.variant.name == ran.report.variant && one.report.verdict == Verdict::Proved
-        });
-        let text = if proved && ran.report.failed() == 0 && ran.report.limit.is_none() {
-            format!("0 of {} runs went wrong, as proved", words::thousands(ran.report.runs))
-        } else {
-            happened(ran, false)
-        };
+        let text = happened(demo, ran, false);
         for (n, text) in screen.wrap(&text, room).into_iter().enumerate() {
             let name = if n == 0 { ran.report.variant.as_str() } else { "" };
             lines.push(format!("{}  {text}", screen.cell(name, names)));

@@ -31,7 +31,7 @@ pub(crate) fn doctor(doctor: &Doctor, screen: &Screen) -> String {
         ("python3", python),
     ];
     let mut lines = Vec::new();
-    let labs = doctor.labs.iter().map(|one| (one.lab, one.real.clone()));
+    let labs = doctor.labs.iter().map(|one| (one.lab, one.real.to_owned()));
     for (name, value) in rows.into_iter().chain(labs) {
         let head = screen.paint(&screen.cell(name, 10), Paint::Head);
         let mut value = indented(screen.wrap(&value, screen.width - 12), 12);

@@ -7,14 +7,18 @@ use super::{fix, lanes, stuck, words};
 use crate::found::{Explored, failing};
 use crate::screen::Screen;
 
-/// Every variant that was explored, in full.
-pub(crate) fn explorations(explored: &[Explored], screen: &Screen) -> String {
+/// Rows of an interleaving that are shown if nobody asked for more: beyond that it is folded.
+pub(super) const ROWS: usize = 40;
+
+/// Every variant that was explored; `verbose` shows every step of however long an interleaving.
+pub(crate) fn explorations(explored: &[Explored], verbose: bool, screen: &Screen) -> String {
+    let rows_max = if verbose { usize::MAX } else { ROWS };
     let mut lines = Vec::new();
     for (n, one) in explored.iter().enumerate() {
         if n > 0 {
             lines.push(String::new());
         }
-        lines.extend(variant(one, true, screen));
+        lines.extend(variant(one, rows_max, screen));
     }
     if !explored.is_empty() {
         lines.push(String::new());
@@ -30,25 +34,24 @@ pub(super) fn legend(screen: &Screen) -> Vec<String> {
     screen.wrap(text, screen.width)
 }
 
-/// One variant: verdict, outcomes, and the simplest counterexample if it is `told`.
-pub(super) fn variant(one: &Explored, told: bool, screen: &Screen) -> Vec<String> {
+/// One variant: verdict, outcomes, and the simplest counterexample in so many rows.
+pub(super) fn variant(one: &Explored, rows_max: usize, screen: &Screen) -> Vec<String> {
     let report = &one.report;
     let title = format!("{} · {} · {}", report.lab, one.variant.name, one.size);
     let width = screen.width - 2;
     let (verdict, paint) = words::verdict(report.verdict);
-    let mut body = screen.wrap(&format!("{verdict}: {} ({})", sentence(one), fix::MEMORY), width);
+    let memory = words::memory(report.memory_model);
+    let mut body = screen.wrap(&format!("{verdict}: {} ({memory})", sentence(one)), width);
     if let Some(first) = body.first_mut() {
         *first = first.replacen(verdict, &screen.paint(verdict, paint), 1);
     }
-    body.extend(outcomes(report, width, screen));
-    if told {
-        body.extend(counterexample(report, width, screen));
-    }
+    body.extend(outcomes(report, width, rows_max, screen));
+    body.extend(counterexample(report, width, rows_max, screen));
     if let Some(endless) = &report.endless {
         let odds = words::odds(endless.odds);
         let text = format!("A scheduler can make it go round for ever (odds {odds}):");
         body.extend(screen.wrap(&text, width));
-        body.extend(lanes::table(&endless.interleaving, width, usize::MAX, screen));
+        body.extend(lanes::table(&endless.interleaving, width, rows_max, screen));
     }
     for broken in &report.broken_promises {
         body.extend(screen.wrap(&format!("broken promise: {broken}"), width));
@@ -81,7 +84,7 @@ pub(super) fn sentence(one: &Explored) -> String {
 }
 
 fn refuted(one: &Explored) -> String {
-    let what = fix::refuted(one);
+    let what = fix::refuted(one, words::count);
     if !one.report.exhaustive {
         let limit = one.report.limit.map_or("it was stopped", words::limit);
         return format!("{what}; not exhausted: {limit}");
@@ -95,8 +98,12 @@ fn refuted(one: &Explored) -> String {
     }
 }
 
-/// The outcomes: how many interleavings end so, and how likely that is, which is not the same.
-fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
+/// The outcomes: how many interleavings end so, and how likely that is, which is not the same. Of
+/// more than `rows_max` the first and the last.
+fn outcomes(report: &Exploration, width: usize, rows_max: usize, screen: &Screen) -> Vec<String> {
+    if report.outcomes.is_empty() {
+        return Vec::new();
+    }
     let rows: Vec<_> = report.outcomes.iter().map(|one| cells(one, report)).collect();
     let heads = ["outcome", "expectation", "interleavings", "odds"];
     let column = |n: usize| {
@@ -111,24 +118,39 @@ fn outcomes(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> 
         format!("{left}  {count}  {odds}")
     };
     let mut lines = vec![format!("{}  because", line(&heads.map(str::to_owned)))];
+    let hidden = (rows.len() > rows_max).then(|| rows_max / 2..rows.len() - rows_max / 2);
     let mut above = "";
-    for (row, outcome) in rows.iter().zip(&report.outcomes) {
-        let left = line(row);
-        let reason = outcome.because.as_deref().unwrap_or("nobody foresaw it");
-        let because = if reason == above { "as above" } else { reason };
-        above = reason;
-        let room = width.saturating_sub(screen.width_of(&left) + 2);
-        if room < 28 {
-            lines.push(left);
-            lines.extend(indented(screen.wrap(because, width - 4), 4));
+    for (n, (row, outcome)) in rows.iter().zip(&report.outcomes).enumerate() {
+        if let Some(hidden) = hidden.as_ref().filter(|hidden| hidden.contains(&n)) {
+            let more = format!("… {} more outcomes", hidden.len());
+            lines.extend((n == hidden.start).then_some(more));
             continue;
         }
-        for (n, text) in screen.wrap(because, room).into_iter().enumerate() {
-            let left = screen.cell(if n == 0 { &left } else { "" }, screen.width_of(&left));
-            lines.push(format!("{left}  {text}"));
-        }
+        let reason = outcome.because.as_deref().unwrap_or("nobody foresaw it");
+        lines.extend(with_reason(line(row), reason, above == reason, width, screen));
+        above = reason;
     }
     lines.iter().map(|line| screen.cut(line, width)).collect()
+}
+
+/// A row with its reason beside it, or below if there is no room; one that was given for the row
+/// above is not given again.
+fn with_reason(
+    row: String,
+    reason: &str,
+    again: bool,
+    width: usize,
+    screen: &Screen,
+) -> Vec<String> {
+    let room = width.saturating_sub(screen.width_of(&row) + 2);
+    if room < 28 {
+        let below = if again { Vec::new() } else { screen.wrap(reason, width - 4) };
+        return [vec![row], indented(below, 4)].concat();
+    }
+    let reason = screen.wrap(if again { "as above" } else { reason }, room);
+    let blank = " ".repeat(screen.width_of(&row));
+    let lefts = [row].into_iter().chain(std::iter::repeat(blank));
+    lefts.zip(reason).map(|(left, text)| format!("{left}  {text}")).collect()
 }
 
 fn cells(outcome: &Outcome, report: &Exploration) -> [String; 4] {
@@ -144,14 +166,14 @@ fn cells(outcome: &Outcome, report: &Exploration) -> [String; 4] {
     [outcome.outcome.clone(), expectation.to_owned(), count, odds]
 }
 
-fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<String> {
+fn counterexample(
+    report: &Exploration,
+    width: usize,
+    rows_max: usize,
+    screen: &Screen,
+) -> Vec<String> {
     let Some(run) = &report.counterexample else { return Vec::new() };
-    let number = match (&run.schedule, &run.of) {
-        (Some(n), Some(of)) => {
-            format!("interleaving {} of {}, ", words::grouped(n), words::grouped(of))
-        }
-        _ => String::new(),
-    };
+    let number = words::number(run).map(|number| format!("{number}, ")).unwrap_or_default();
     let switches = run.context_switches;
     let es = if switches == 1 { "" } else { "es" };
     let outcome = &run.outcome;
@@ -159,9 +181,9 @@ fn counterexample(report: &Exploration, width: usize, screen: &Screen) -> Vec<St
         "Simplest counterexample: {number}outcome {outcome}, {switches} context switch{es}"
     );
     let mut lines = screen.wrap(&title, width);
-    lines.extend(lanes::table(run, width, usize::MAX, screen));
+    lines.extend(lanes::table(run, width, rows_max, screen));
     if let Some(graph) = &run.wait_for {
-        let graph = stuck::lines(graph, usize::MAX, screen);
+        let graph = stuck::lines(graph, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, width)));
     }
     lines

@@ -12,7 +12,9 @@ pub(super) fn lines(demo: &Demo, compact: bool, screen: &Screen) -> Vec<String> 
     let repairs: Vec<_> =
         demo.explored.iter().filter(|one| Some(one.variant.name) != broken(demo)).collect();
     let width = screen.width - MARGIN;
-    let head = format!("every interleaving of {}, {MEMORY}", demo.size_model);
+    let memory = demo.explored.first().map(|one| one.report.memory_model).unwrap_or_default();
+    let memory = words::memory(memory);
+    let head = format!("every interleaving of {}, {memory}", demo.size_model);
     let mut lines = screen.wrap(&head, width);
     if compact {
         lines.extend(side_by_side(&repairs, width, screen));
@@ -25,9 +27,6 @@ pub(super) fn lines(demo: &Demo, compact: bool, screen: &Screen) -> Vec<String> 
     }
     lines
 }
-
-/// The memory model that every verdict is about.
-pub(super) const MEMORY: &str = "sequentially consistent memory";
 
 /// The variant that BREAK and WHY are about.
 fn broken(demo: &Demo) -> Option<&str> {
@@ -67,7 +66,7 @@ fn told(one: &Explored) -> String {
             }
             text
         }
-        Verdict::Refuted => refuted(one),
+        Verdict::Refuted => refuted(one, words::count),
         Verdict::NotExhausted => {
             format!("not exhausted: no failure in {} states", words::thousands(report.states))
         }
@@ -83,7 +82,7 @@ fn proved_in(number: &Count) -> String {
 }
 
 /// `4 of 6 lose an update`; where nothing can be counted, the odds.
-pub(super) fn refuted(one: &Explored) -> String {
+pub(super) fn refuted(one: &Explored, count: fn(&Count) -> String) -> String {
     let Some((bad, does)) = failing(one) else { return "an outcome is missing".to_owned() };
     let all = &one.report.interleavings;
     if matches!(bad, Count::Unbounded) || matches!(all, Count::Unbounded) {
@@ -92,9 +91,9 @@ pub(super) fn refuted(one: &Explored) -> String {
         return format!("can {does}{odds}");
     }
     if one.report.exhaustive {
-        return format!("{} of {} {does}", words::count(&bad), words::count(all));
+        return format!("{} of {} {does}", count(&bad), count(all));
     }
-    format!("at least {} {does}", words::count(&bad))
+    format!("at least {} {does}", count(&bad))
 }
 
 /// Few lines for many repairs: those that are refuted by reason, then those that are proved.
@@ -110,12 +109,28 @@ fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<Str
                 None => items.push((name.to_owned(), why)),
             }
         }
+        without_repeats(&mut items, repairs);
         let joint = if verdict == Verdict::Proved { " " } else { ": " };
         let items: Vec<_> =
             items.into_iter().map(|(name, why)| format!("{name}{joint}{why}")).collect();
         lines.extend(headed(verdict, &items, width, screen));
     }
     lines
+}
+
+/// Says once what several repairs in a row do: `stronger-ordering: 4 of 6 lose an update;
+/// lock-the-store: 6 of 10`.
+fn without_repeats(items: &mut [(String, String)], repairs: &[&Explored]) {
+    for does in repairs.iter().filter_map(|one| failing(one)).map(|(_, does)| format!(" {does}")) {
+        let mut said = false;
+        for (_, why) in items.iter_mut() {
+            let (says, left) = (why.ends_with(&does), why.len().saturating_sub(does.len()));
+            if said && says {
+                why.truncate(left);
+            }
+            said = says;
+        }
+    }
 }
 
 /// Items behind their verdict.
@@ -138,13 +153,15 @@ fn headed(verdict: Verdict, items: &[String], width: usize, screen: &Screen) -> 
 
 /// The same as [`told`], for a crowded line.
 fn short(one: &Explored) -> String {
-    if one.report.verdict != Verdict::Proved {
-        return told(one);
+    match one.report.verdict {
+        Verdict::Proved => {}
+        Verdict::Refuted => return refuted(one, words::short_count),
+        Verdict::NotExhausted => return told(one),
     }
     let what = match (one.variant.removes, &one.report.interleavings) {
         (Some(removes), _) => format!("breaks {removes}"),
         (None, Count::Unbounded) => "(however scheduled)".to_owned(),
-        (None, number @ Count::Exactly(_)) => format!("(all {})", words::count(number)),
+        (None, number @ Count::Exactly(_)) => format!("(all {})", words::short_count(number)),
     };
     match &one.report.endless {
         Some(endless) => {

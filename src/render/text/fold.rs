@@ -1,5 +1,7 @@
 //! Folding: an interleaving of any length in a few rows.
 
+use std::collections::BTreeSet;
+
 use conclab_engine::report::Step;
 
 /// A row of a folded interleaving; the numbers are indices of steps.
@@ -13,19 +15,54 @@ pub(super) enum Row {
     Gap(usize, usize),
 }
 
-/// Rows for all steps: at most `rows_max` of them (and at least 3), folded no more than needed.
+/// Rows for all steps: at most `rows_max` of them (and at least 3). What is hidden is what says
+/// least: the end stays, and every stale write with the read and the change that make it one.
 pub(super) fn fold(steps: &[Step], rows_max: usize) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (kept_first, kept_last) in [(usize::MAX, 0), (1, 1), (0, 1)] {
-        rows = blocks(steps)
-            .into_iter()
-            .flat_map(|(first, last)| block(first, last, kept_first, kept_last))
-            .collect();
-        if rows.len() <= rows_max {
-            return rows;
+    let rows_max = rows_max.max(3);
+    if steps.len() <= rows_max {
+        return (0..steps.len()).map(Row::Step).collect();
+    }
+    let blocks = blocks(steps);
+    let mut kept = BTreeSet::new();
+    for step in by_importance(steps, &blocks, rows_max) {
+        kept.insert(step);
+        match rows_around(&kept, &blocks) {
+            rows if rows.len() > rows_max => {
+                kept.remove(&step);
+            }
+            // Nothing more fits, except by chance between two rows: that is not worth the search.
+            rows if rows.len() == rows_max => return rows,
+            _ => {}
         }
     }
-    without_middle(&rows, rows_max.max(3))
+    rows_around(&kept, &blocks)
+}
+
+/// The steps' indices, most telling first, some more than once; no more of a kind than could be
+/// shown, because there may be half a million.
+fn by_importance(
+    steps: &[Step],
+    blocks: &[(usize, usize)],
+    rows_max: usize,
+) -> impl Iterator<Item = usize> {
+    let last = steps.len() - 1;
+    let telling = (0..=last).rev().filter_map(|n| stale(steps, n)).flatten().take(rows_max);
+    let both_ends = move |all: Vec<usize>| {
+        let n = all.len();
+        let one = move |i: usize| if i.is_multiple_of(2) { i / 2 } else { n - 1 - i / 2 };
+        (0..n.min(2 * rows_max)).map(move |i| all[one(i)])
+    };
+    let edges = blocks.iter().flat_map(|&(first, last)| [first, last]).collect();
+    [last].into_iter().chain(telling).chain(both_ends(edges)).chain(both_ends((0..=last).collect()))
+}
+
+/// A stale write, the read that it relies on, and the last change by the thread that it overwrites.
+fn stale(steps: &[Step], write: usize) -> Option<impl Iterator<Item = usize>> {
+    let step = &steps[write];
+    let (read, by) = (step.stale_since?.checked_sub(1)?, step.overwrites.as_ref()?);
+    let changed = |&n: &usize| steps[n].thread == *by && steps[n].state != steps[n - 1].state;
+    let change = (read + 1..write).rev().find(changed);
+    Some([write, read].into_iter().chain(change))
 }
 
 /// First and last step of every run of steps by one thread.
@@ -40,28 +77,26 @@ fn blocks(steps: &[Step]) -> Vec<(usize, usize)> {
     blocks
 }
 
-/// The rows of one block: a few first and last steps, and what is between them as one row, unless
-/// that would hide a single step.
-fn block(first: usize, last: usize, kept_first: usize, kept_last: usize) -> Vec<Row> {
-    let n = last - first + 1;
-    if kept_first.saturating_add(kept_last) >= n.saturating_sub(1) {
-        return (first..=last).map(Row::Step).collect();
+/// The steps that are kept, with one row for all steps between two of them; a single step is as
+/// well shown as hidden.
+fn rows_around(kept: &BTreeSet<usize>, blocks: &[(usize, usize)]) -> Vec<Row> {
+    let n_steps = blocks.last().map_or(0, |(_, last)| last + 1);
+    let end_of_block = |step| blocks[blocks.partition_point(|(_, last)| *last < step)].1;
+    let mut rows = Vec::new();
+    let mut from = 0;
+    for &at in kept.iter().chain([&n_steps]) {
+        match at - from {
+            0 => {}
+            1 => rows.push(Row::Step(from)),
+            _ if end_of_block(from) >= at - 1 => rows.push(Row::Alone(from, at - 1)),
+            _ => rows.push(Row::Gap(from, at - 1)),
+        }
+        if at < n_steps {
+            rows.push(Row::Step(at));
+        }
+        from = at + 1;
     }
-    let head = (first..first + kept_first).map(Row::Step);
-    let hidden = Row::Alone(first + kept_first, last - kept_last);
-    let tail = (last + 1 - kept_last..=last).map(Row::Step);
-    head.chain([hidden]).chain(tail).collect()
-}
-
-/// Only the first and last of too many rows: the end is where it goes wrong.
-fn without_middle(rows: &[Row], rows_max: usize) -> Vec<Row> {
-    let head = (rows_max - 1) / 2;
-    let tail = rows_max - 1 - head;
-    let hidden = &rows[head..rows.len() - tail];
-    let (Some(first), Some(last)) = (hidden.first(), hidden.last()) else { return rows.to_vec() };
-    let gap = Row::Gap(span(*first).0, span(*last).1);
-    let tail = &rows[rows.len() - tail..];
-    rows[..head].iter().copied().chain([gap]).chain(tail.iter().copied()).collect()
+    rows
 }
 
 /// First and last step of a row.
@@ -86,8 +121,37 @@ mod tests {
     #[test]
     fn a_long_block_keeps_its_first_and_last_step() {
         let steps = sample::lost_update(10).steps;
-        let rows = [Row::Step(0), Row::Step(1), Row::Alone(2, 19), Row::Step(20), Row::Step(21)];
-        assert_eq!(fold(&steps, 6), rows);
+        let (first, last) = ([0, 1].map(Row::Step), [20, 21].map(Row::Step));
+        assert_eq!(fold(&steps, 5), [&first[..], &[Row::Alone(2, 19)], &last].concat());
+    }
+
+    #[test]
+    fn a_stale_write_keeps_its_read_and_what_it_overwrites() {
+        let mut steps = sample::lost_update(20).steps;
+        for step in &mut steps[1..30] {
+            step.thread = ["B", "C"][step.step % 2].to_owned();
+        }
+        let rows = fold(&steps, 4);
+        assert_eq!(rows, [Row::Step(0), Row::Gap(1, 39), Row::Step(40), Row::Step(41)]);
+        let mut in_the_middle = steps;
+        let stale = in_the_middle.remove(41);
+        in_the_middle.insert(11, stale);
+        in_the_middle[10].thread = "B".to_owned();
+        for shown in [0, 10, 11] {
+            assert!(fold(&in_the_middle, 7).contains(&Row::Step(shown)), "{shown}");
+        }
+    }
+
+    #[test]
+    fn half_a_million_steps_are_folded_too() {
+        let mut steps = sample::lost_update(250_000).steps;
+        for n in (3..500_000).step_by(2) {
+            steps[n].stale_since = Some(n - 1);
+            steps[n].overwrites = Some("C".to_owned());
+        }
+        for rows_max in [3, 40, 200] {
+            assert_eq!(fold(&steps, rows_max).len(), rows_max);
+        }
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::screen::Screen;
 /// Narrowest lane that still says something.
 const LANE_MIN: usize = 10;
 
+/// A lane as wide as this is worth more than columns of shared objects; a wider one is not.
+const LANE_WANTED: usize = 20;
+
 /// Widest column of a shared object.
 const OBJECT_MAX: usize = 14;
 
@@ -23,7 +26,7 @@ pub(super) fn table(
     let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
     let left = step_width + objects.iter().map(|object| object.width + 2).sum::<usize>() + 3;
     let lane = lane_width(run, width.saturating_sub(left), screen);
-    let narrow = lane.is_some_and(|lane| widest(run, screen) >= lane);
+    let narrow = lane.is_some_and(|lane| widest(run, None, screen) >= lane);
     let family = family(run).filter(|_| narrow);
     let table = Table { run, screen, width, step_width, objects, lane, family };
     let mut lines = vec![table.head()];
@@ -49,7 +52,9 @@ struct Object {
 /// The objects that there is room for beside the lanes; those that are used come first.
 fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> Vec<Object> {
     let Some(first) = run.steps.first() else { return Vec::new() };
-    let mut room = width.saturating_sub(run.threads.len() * (LANE_MIN + 4));
+    let lane = widest(run, family(run), screen) + 1;
+    let lane = lane.clamp(LANE_MIN + 4, LANE_WANTED);
+    let mut room = width.saturating_sub(run.threads.len() * lane);
     let value = |step: &Step, n: usize| step.state.get(n).map(|(_, value)| value.clone());
     let touched = |n: usize| {
         run.steps.iter().any(|step| {
@@ -77,16 +82,16 @@ fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> V
 /// that is too narrow: the steps are listed one below the other then.
 fn lane_width(run: &Interleaving, room: usize, screen: &Screen) -> Option<usize> {
     let n_lanes = run.threads.len().max(1);
-    let widest = widest(run, screen);
+    let widest = widest(run, None, screen);
     let names = run.threads.iter().map(|name| screen.width_of(name)).max().unwrap_or(0);
     let wanted = widest.max(names).max(LANE_MIN) + 3;
     let share = room / n_lanes;
     (share >= LANE_MIN).then(|| wanted.min(share))
 }
 
-/// Columns that the longest step takes, with objects by their full names.
-fn widest(run: &Interleaving, screen: &Screen) -> usize {
-    let text = |step: &Step| screen.width_of(&text(run, step, None));
+/// Columns that the longest step takes, where the `family` name of objects is left out.
+fn widest(run: &Interleaving, family: Option<&str>, screen: &Screen) -> usize {
+    let text = |step: &Step| screen.width_of(&text(run, step, family));
     run.steps.iter().map(text).max().unwrap_or(0)
 }
 
@@ -139,48 +144,51 @@ impl Table<'_> {
         }
         line += "   ";
         let n = span(row).1 - span(row).0 + 1;
-        let (text, note) = match row {
-            Row::Step(n) => (text(self.run, &self.run.steps[n], self.family), note(self.run, n)),
+        let (text, step) = match row {
+            Row::Step(n) => (text(self.run, &self.run.steps[n], self.family), Some(last)),
             Row::Alone(..) => (format!("… {n} more steps alone"), None),
             Row::Gap(..) => (format!("… {n} more steps, of several threads"), None),
         };
         let index = self.run.threads.iter().position(|name| *name == last.thread).unwrap_or(0);
         match self.lane {
             Some(_) if matches!(row, Row::Gap(..)) => line += &self.screen.plain(&text),
-            Some(width) => self.in_lane(&mut line, index, width, &text, note),
+            Some(width) => self.in_lane(&mut line, index, width, &text, step),
             None => {
-                line += &self.screen.plain(&format!("{}  {text}", last.thread));
-                line += &note.map(|note| format!("  {note}")).unwrap_or_default();
+                line += &self.screen.plain(&format!("{}  {text}  ", last.thread));
+                let room = self.width.saturating_sub(self.screen.width_of(&line));
+                line += &step.map(|step| note(step, room, self.screen)).unwrap_or_default();
             }
         }
         self.screen.cut(line.trim_end(), self.width)
     }
 
     /// Puts a step into its lane. Only one thread moves in a row, so that a remark may use the
-    /// lanes to the right.
+    /// lanes to the right; or those to the left, if there is more room. What is folded has no
+    /// `step` and is as wide as it needs to be.
     fn in_lane(
         &self,
         line: &mut String,
         index: usize,
         width: usize,
         text: &str,
-        note: Option<String>,
+        step: Option<&Step>,
     ) {
-        *line += &" ".repeat(index * width);
-        let folded = text.starts_with('…');
-        let Some(note) = note else {
-            let room = if folded { self.width } else { width - 1 };
-            *line += &self.screen.cut(text, room);
+        let left = index * width;
+        let Some(step) = step else {
+            *line += &self.screen.plain(&format!("{:left$}{text}", ""));
             return;
         };
-        *line += &self.screen.cell(&self.screen.cut(text, width - 1), width);
-        let room = self.width.saturating_sub(self.screen.width_of(line));
-        let short = note.split(':').next().unwrap_or_default().trim_end_matches(')').to_owned();
-        let whole = [note, short + ")", "(stale)".to_owned()]
-            .into_iter()
-            .find(|note| self.screen.width_of(note) <= room)
-            .unwrap_or_default();
-        *line += &self.screen.cut(&whole, room);
+        let cell = self.screen.cut(text, width - 1);
+        let whole = format!("{line}{:left$}{}", "", self.screen.cell(&cell, width));
+        let room = self.width.saturating_sub(self.screen.width_of(&whole));
+        let after = note(step, room, self.screen);
+        let before = note(step, left.saturating_sub(1), self.screen);
+        if self.screen.width_of(&before) > self.screen.width_of(&after) {
+            *line += &self.screen.cell(&before, left);
+            *line += &cell;
+        } else {
+            *line = whole + &after;
+        }
     }
 }
 
@@ -202,23 +210,28 @@ fn text(run: &Interleaving, step: &Step, family: Option<&str>) -> String {
     if let Some([(only, _)]) = run.steps.first().map(|first| first.state.as_slice()) {
         operation = operation.replacen(&format!(" {only}"), "", 1);
     }
-    match &step.result {
+    match step.result.as_deref() {
+        // What std calls `WouldBlock` has no room in a narrow lane.
+        Some("would block") if family.is_some() => format!("{operation} → busy"),
         Some(result) => format!("{operation} → {result}"),
         None => operation,
     }
 }
 
-/// Whose change a stale write destroys: `(stale since 1: overwrites B's change)`.
-fn note(run: &Interleaving, n: usize) -> Option<String> {
-    let step = &run.steps[n];
-    let since = step.stale_since?;
-    let other = (since.max(1)..n).rev().find(|&k| {
-        run.steps[k].thread != step.thread && run.steps[k].state != run.steps[k - 1].state
-    });
-    Some(match other {
-        Some(k) => format!("(stale since {since}: overwrites {}'s change)", run.steps[k].thread),
-        None => format!("(stale since {since})"),
-    })
+/// Whose change a stale write destroys, in as many words as there is room for.
+fn note(step: &Step, room: usize, screen: &Screen) -> String {
+    let Some(since) = step.stale_since else { return String::new() };
+    let whose = step.overwrites.as_deref().unwrap_or("another thread");
+    [
+        format!("(stale since {since}: overwrites {whose}'s change)"),
+        format!("(stale since {since}: overwrites {whose})"),
+        format!("(overwrites {whose}'s change)"),
+        format!("(overwrites {whose})"),
+        "(stale)".to_owned(),
+    ]
+    .into_iter()
+    .find(|note| screen.width_of(note) <= room)
+    .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -241,6 +254,20 @@ mod tests {
             "   4        1   store 1      (stale since 1: overwrites B's change)",
         ];
         assert_eq!(lines, wanted, "{lines:#?}");
+    }
+
+    #[test]
+    fn a_remark_stands_where_there_is_room_for_it() {
+        let mut run = sample::lost_update(1);
+        run.threads = ["A", "B", "C"].map(str::to_owned).into();
+        run.steps[1].thread = "C".to_owned();
+        let mut last = run.steps[2].clone();
+        (last.thread, last.stale_since) = ("C".to_owned(), Some(2));
+        last.overwrites = Some("B".to_owned());
+        run.steps.push(last);
+        let lines = table(&run, 60, 6, &PLAIN);
+        let wanted = "   5        1   (overwrites B's change)   store 1";
+        assert_eq!(lines[5], wanted, "{lines:#?}");
     }
 
     #[test]

@@ -23,6 +23,11 @@ pub(crate) use list::list;
 pub(crate) use replay::replay;
 pub(crate) use stuck::hang;
 
+/// A number with a comma after every three digits, for what is printed beside the renderers.
+pub(crate) fn thousands(number: u64) -> String {
+    words::thousands(number)
+}
+
 /// The text in ASCII, for what is printed beside the renderers.
 pub(crate) fn ascii(text: &str) -> String {
     page::ascii_only(text)

@@ -94,9 +94,9 @@ impl Screen {
                     lines.push(String::new());
                     continue;
                 }
-                let at = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
-                last.push_str(&word[..at]);
-                word = &word[at..];
+                let (head, tail) = word.split_at(fitting(word, width));
+                last.push_str(head);
+                word = tail;
                 if word.is_empty() {
                     break;
                 }
@@ -121,6 +121,16 @@ impl Screen {
         }
         lines.iter().map(|line| line.trim_end().to_owned()).collect()
     }
+}
+
+/// Where to break a word that is wider than a line: after at least one character.
+fn fitting(word: &str, width: usize) -> usize {
+    let mut used = 0;
+    let beyond = word.char_indices().find(|(at, c)| {
+        used += c.width().unwrap_or(0);
+        *at > 0 && used > width
+    });
+    beyond.map_or(word.len(), |(at, _)| at)
 }
 
 /// Columns of the margin that holds the section heads of a demo.
@@ -205,6 +215,8 @@ mod tests {
     fn wrapping_breaks_between_words_and_inside_endless_ones() {
         assert_eq!(PLAIN.wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(PLAIN.wrap("123456789", 4), ["1234", "5678", "9"]);
+        assert_eq!(PLAIN.wrap("교착 상태입니다", 5), ["교착", "상태", "입니", "다"]);
+        assert_eq!(PLAIN.wrap("넓다", 1), ["넓", "다"]);
     }
 
     #[test]

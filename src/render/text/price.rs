@@ -16,8 +16,9 @@ pub(super) fn lines(demo: &Demo, all: bool, tightness: u8, screen: &Screen) -> V
     let mut threads: Vec<_> = demo.prices.iter().map(|price| price.threads).collect();
     threads.sort_unstable();
     threads.dedup();
+    let limit = demo.prices_limit.map(words::limit);
     let Some(&most) = threads.last() else {
-        return vec![screen.plain("nothing was measured in the time there was")];
+        return vec![screen.plain(&format!("not measured: {}", limit.unwrap_or("no time left")))];
     };
     let shown = if all { threads } else { vec![most] };
     let mut lines = Vec::new();
@@ -36,6 +37,7 @@ pub(super) fn lines(demo: &Demo, all: bool, tightness: u8, screen: &Screen) -> V
         lines.extend(figures);
         lines.extend(warning(n_threads, demo.stamp.cores).map(|text| screen.plain(&text)));
     }
+    lines.extend(limit.map(|limit| screen.plain(&format!("not all were measured: {limit}"))));
     lines
 }
 

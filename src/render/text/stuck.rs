@@ -6,9 +6,19 @@ use super::page::{MARGIN, joined};
 use super::words;
 use crate::screen::Screen;
 
-/// One line for every waiting thread (of at most `max`), and one for the cycle.
-pub(super) fn lines(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec<String> {
-    let told: Vec<_> = graph.waiting.iter().filter(|one| matters(graph, one)).collect();
+/// One line for every waiting thread, and one for the cycle.
+pub(super) fn lines(graph: &WaitForGraph, screen: &Screen) -> Vec<String> {
+    let waiting = graph.waiting.iter().map(waiting).chain([cycle(graph)]);
+    waiting.map(|line| screen.plain(&line)).collect()
+}
+
+/// The same for a crowded screen: of at most `max` threads, and where there is a cycle only of
+/// those in it, because the others wait for nothing but these.
+pub(super) fn in_short(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec<String> {
+    let tells = |one: &&Waiting| graph.cycle.is_empty() || graph.cycle.contains(&one.thread);
+    let told: Vec<_> = graph.waiting.iter().filter(tells).collect();
+    // A line that says "1 more" is as long as the one that it hides.
+    let max = if told.len() == max + 1 { told.len() } else { max };
     let mut lines: Vec<_> = told.iter().take(max).map(|one| screen.plain(&waiting(one))).collect();
     let hidden = told.len().saturating_sub(max);
     if hidden > 0 {
@@ -16,14 +26,6 @@ pub(super) fn lines(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec<St
     }
     lines.push(screen.plain(&cycle(graph)));
     lines
-}
-
-/// Whether a thread's waiting tells anything: one that only waits for the others to end does not,
-/// unless there is nothing else to tell.
-fn matters(graph: &WaitForGraph, one: &Waiting) -> bool {
-    one.how != Wait::Join
-        || graph.cycle.contains(&one.thread)
-        || graph.waiting.iter().all(|all| all.how == Wait::Join)
 }
 
 /// `cycle: A → B → A`.
@@ -38,10 +40,11 @@ fn cycle(graph: &WaitForGraph) -> String {
 fn waiting(one: &Waiting) -> String {
     let at = |place: &Place| format!("{} (line {})", place.name, place.line);
     let wants = at(&one.wants);
+    let Place { name, line, .. } = &one.wants;
     let how = match one.how {
         Wait::Lock => format!("waits for {wants}"),
         Wait::Condvar => format!("sleeps in {wants}"),
-        Wait::Join => format!("waits for the end of {wants}"),
+        Wait::Join => format!("waits for {name} to end (line {line})"),
         Wait::Retry => format!("tries {wants} again and again"),
         Wait::Semaphore => format!("waits for a permit of {wants}"),
         Wait::Barrier => format!("waits at {wants}"),
@@ -85,7 +88,7 @@ pub(super) fn evidence(claims: &[Evidence], short: bool, screen: &Screen) -> Vec
 /// What `--hang` shows at the end.
 pub(crate) fn hang(runs: &Runs, evidence: &[Evidence], screen: &Screen) -> String {
     let mut text = match &runs.wait_for {
-        Some(graph) => lines(graph, usize::MAX, screen),
+        Some(graph) => lines(graph, screen),
         None => vec!["It did not get stuck this time.".to_owned()],
     };
     text.extend(self::evidence(evidence, false, screen));
@@ -106,6 +109,26 @@ mod tests {
             "B holds account 1 (line 41), waits for account 0 (line 43), held by A",
             "cycle: A → B → A",
         ];
-        assert_eq!(lines(&sample::embrace(), 9, &screen), wanted);
+        assert_eq!(lines(&sample::embrace(), &screen), wanted);
+    }
+
+    #[test]
+    fn who_joins_is_told_of_but_not_where_there_is_a_cycle_and_little_room() {
+        let screen = Screen { width: 80, ascii: false, colour: false };
+        let mut graph = sample::embrace();
+        let main = Waiting {
+            thread: "main".to_owned(),
+            holds: Vec::new(),
+            wants: Place { name: "A".to_owned(), line: 61, ..graph.waiting[0].wants.clone() },
+            how: Wait::Join,
+            held_by: Some("A".to_owned()),
+        };
+        graph.waiting.insert(0, main);
+        assert_eq!(lines(&graph, &screen)[0], "main waits for A to end (line 61)");
+        assert_eq!(in_short(&graph, 9, &screen), lines(&sample::embrace(), &screen));
+        assert_eq!(in_short(&graph, 1, &screen), lines(&sample::embrace(), &screen));
+        assert_eq!(in_short(&graph, 0, &screen)[0], "… and 2 more threads that wait");
+        graph.cycle.clear();
+        assert_eq!(in_short(&graph, 9, &screen)[0], "main waits for A to end (line 61)");
     }
 }

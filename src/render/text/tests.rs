@@ -1,6 +1,6 @@
 //! Laws of every screen, checked on fixed reports: size, alphabet, no escapes without colour.
 
-use conclab_engine::report::{Count, Limit, Verdict};
+use conclab_engine::report::{Count, Limit, MemoryModel, Outcome, Verdict};
 use num_bigint::BigUint;
 use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;
@@ -95,7 +95,7 @@ fn colour_changes_nothing_but_colour() {
 fn explorations_fit_the_width_and_tell_counts_from_odds() {
     for one in demos() {
         for screen in [PLAIN, ASCII] {
-            let text = explorations(&one.explored, &screen);
+            let text = explorations(&one.explored, false, &screen);
             for line in text.lines() {
                 assert!(line.width() <= 80, "{line}");
                 assert!(!screen.ascii || line.is_ascii(), "{line}");
@@ -114,9 +114,10 @@ fn a_replay_ends_with_the_state_and_who_waits_for_whom() {
         variant: one.variant,
         size: one.size.clone(),
         parameters: one.report.parameters.clone(),
+        memory_model: one.report.memory_model,
         interleaving: one.report.counterexample.clone().expect("it is refuted"),
     };
-    let text = replay(&replayed, &PLAIN);
+    let text = replay(&replayed, false, &PLAIN);
     for words in ["account 0 = A", "outcome: deadlock", "cycle: A → B → A", "3 of 6"] {
         assert!(text.contains(words), "`{words}` is missing:\n{text}");
     }
@@ -132,5 +133,89 @@ fn screens_look_as_they_did() {
     assert_data_eq!(demo(&deadlock, false, &ASCII), file!["snapshots/deadlock-ascii.txt"].raw());
     assert_data_eq!(demo(&deadlock, true, &PLAIN), file!["snapshots/deadlock-verbose.txt"].raw());
     let two = [race.explored[0].clone(), deadlock.explored[0].clone()];
-    assert_data_eq!(explorations(&two, &PLAIN), file!["snapshots/explore.txt"].raw());
+    assert_data_eq!(explorations(&two, false, &PLAIN), file!["snapshots/explore.txt"].raw());
+}
+
+#[test]
+fn long_interleavings_are_folded_unless_all_was_asked_for() {
+    let mut one = sample::race_explored(0);
+    one.report.counterexample = Some(sample::lost_update(300));
+    let interleaving = sample::lost_update(300);
+    let explored = [one];
+    let brief = explorations(&explored, false, &PLAIN);
+    assert!(brief.lines().count() < 60 && brief.contains("more steps alone"), "{brief}");
+    assert!(brief.contains("overwrites B's change"), "{brief}");
+    assert!(explorations(&explored, true, &PLAIN).lines().count() > 602);
+    let replayed = Replayed {
+        lab: "race",
+        variant: sample::race_explored(0).variant,
+        size: "2 × 300 increments".to_owned(),
+        parameters: explored[0].report.parameters.clone(),
+        memory_model: MemoryModel::default(),
+        interleaving,
+    };
+    assert!(replay(&replayed, false, &PLAIN).lines().count() < 210);
+    assert!(replay(&replayed, true, &PLAIN).lines().count() > 602);
+}
+
+#[test]
+fn numbers_on_a_graph_with_cycles_say_what_they_number() {
+    let mut one = sample::race_explored(0);
+    let run = one.report.counterexample.as_mut().expect("it is refuted");
+    run.cyclic = true;
+    let text = explorations(&[one], false, &PLAIN);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("interleaving 3 of the 6 that do not go round, outcome 1"), "{text}");
+}
+
+#[test]
+fn a_smaller_program_than_was_asked_for_is_called_that() {
+    let mut one = sample::race();
+    one.asked = Some(" --increments 50".to_owned());
+    let text = demo(&one, false, &PLAIN);
+    assert!(text.contains("2 × 1 increments (a class can look at that many): 6"), "{text}");
+    assert!(text.contains("NEXT   conclab explore race --increments 50\n"), "{text}");
+}
+
+#[test]
+fn what_to_type_next_is_never_left_out() {
+    for one in demos() {
+        for width in [60, 80] {
+            let text = demo(&one, false, &Screen { width, ..PLAIN });
+            assert!(text.contains("\nNEXT   conclab "), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_proved_is_not_called_luck() {
+    let mut one = sample::race();
+    one.explored[0] = sample::race_explored(4);
+    one.explored[0].variant.name = "unsynchronised";
+    one.broke.as_mut().expect("the race was run").report =
+        sample::runs("race", "unsynchronised", 0, "");
+    let text = demo(&one, false, &PLAIN);
+    assert!(text.contains("0 of 200 runs went wrong, as is proved for 2 × 1 increments"), "{text}");
+    assert!(!text.contains("luck"), "{text}");
+}
+
+#[test]
+fn prices_that_are_missing_are_told_with_the_reason() {
+    let mut one = sample::race();
+    one.prices_limit = Some(Limit::Time);
+    assert!(demo(&one, false, &PLAIN).contains("not all were measured: the time was over"));
+    one.prices.clear();
+    one.prices_limit = Some(Limit::Interrupted);
+    assert!(demo(&one, false, &PLAIN).contains("PRICE  not measured: interrupted"));
+}
+
+#[test]
+fn hundreds_of_outcomes_are_folded_unless_all_was_asked_for() {
+    let mut one = sample::race_explored(0);
+    let many = |n: u32| Outcome { outcome: n.to_string(), ..one.report.outcomes[1].clone() };
+    one.report.outcomes = (2..302).map(many).collect();
+    let explored = [one];
+    let brief = explorations(&explored, false, &PLAIN);
+    assert!(brief.contains("\n  … 260 more outcomes\n") && brief.lines().count() < 60, "{brief}");
+    assert!(explorations(&explored, true, &PLAIN).lines().count() > 300);
 }

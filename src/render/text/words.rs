@@ -1,6 +1,6 @@
 //! Numbers and verdicts in words.
 
-use conclab_engine::report::{Count, Limit, Verdict};
+use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel, Verdict};
 
 use super::page::Paint;
 
@@ -24,11 +24,23 @@ pub(super) fn thousands(number: u64) -> String {
 /// Digits that are shown in full; more than a line can hold are rounded.
 const DIGITS: usize = 24;
 
+/// The same where a line must hold several.
+const DIGITS_FEW: usize = 15;
+
 /// A number of interleavings, short enough for a line: `6`, `1.23e456`, `unbounded`.
 pub(super) fn count(count: &Count) -> String {
+    within(count, DIGITS)
+}
+
+/// The same for a crowded line.
+pub(super) fn short_count(count: &Count) -> String {
+    within(count, DIGITS_FEW)
+}
+
+fn within(count: &Count, digits_max: usize) -> String {
     let Count::Exactly(number) = count else { return "unbounded".to_owned() };
     let digits = number.to_string();
-    if digits.len() <= DIGITS {
+    if digits.len() <= digits_max {
         return grouped(&digits);
     }
     format!("{}.{}e{}", &digits[..1], &digits[1..3], digits.len() - 1)
@@ -43,6 +55,16 @@ pub(super) fn interleavings(number: &Count) -> String {
 /// Whether there is exactly one.
 pub(super) fn is_one(number: &Count) -> bool {
     matches!(number, Count::Exactly(number) if number.to_string() == "1")
+}
+
+/// `interleaving 3 of 6`: its number among those that have one, if it has.
+pub(super) fn number(run: &Interleaving) -> Option<String> {
+    let (n, of) = (grouped(run.schedule.as_ref()?), grouped(run.of.as_ref()?));
+    Some(if run.cyclic {
+        format!("interleaving {n} of the {of} that do not go round")
+    } else {
+        format!("interleaving {n} of {of}")
+    })
 }
 
 /// What a sum of chances that is 1 on paper comes to with rounding.
@@ -84,6 +106,13 @@ pub(super) fn verdict(verdict: Verdict) -> (&'static str, Paint) {
         Verdict::Proved => ("proved", Paint::Good),
         Verdict::Refuted => ("refuted", Paint::Bad),
         Verdict::NotExhausted => ("open", Paint::Open),
+    }
+}
+
+/// The memory model that a verdict is about.
+pub(super) fn memory(model: MemoryModel) -> &'static str {
+    match model {
+        MemoryModel::SequentiallyConsistent => "sequentially consistent memory",
     }
 }
 

@@ -232,6 +232,7 @@ impl Explored {
             outcome: self.outcome(schedule).unwrap_or_else(|| "unfinished".to_owned()),
             of: number.as_ref().map(|_| self.numbered().to_string()),
             schedule: number.map(|number| number.to_string()),
+            cyclic: self.graph.cyclic,
             context_switches: pairs.filter(|pair| pair[0].thread != pair[1].thread).count(),
             threads: tale.threads,
             steps: tale.steps,

@@ -85,7 +85,7 @@ impl Teller {
         let result = before.clone().apply(&node.pending, choice);
         let (operation, given) = words::step(&tables, before, choice, &node.pending, result);
         let step = self.steps.len() + 1;
-        let stale_since = self.remember(step, choice, &node.pending, node.place, result, after);
+        let stale = self.remember(step, choice, &node.pending, node.place, result, after);
         let objects = execution.context.objects.borrow();
         // A channel shows what is in its places, and who sleeps is seen from who is woken.
         let has_text = |slot: &&Slot| {
@@ -101,7 +101,8 @@ impl Teller {
             thread: tables.thread_name(choice.thread).to_owned(),
             operation,
             result: given,
-            stale_since,
+            stale_since: stale.map(|(read, _)| read),
+            overwrites: stale.map(|(_, by)| tables.thread_name(by).to_owned()),
             file: node.place.file().to_owned(),
             line: node.place.line(),
             state: shown.collect(),
@@ -109,7 +110,7 @@ impl Teller {
     }
 
     /// Remembers reads, changes and locks; returns the step of a read that a store relies on
-    /// though another thread has changed the object since.
+    /// though another thread has changed the object since, and that thread.
     fn remember(
         &mut self,
         step: usize,
@@ -118,7 +119,7 @@ impl Teller {
         place: Place,
         result: Option<u64>,
         after: &State,
-    ) -> Option<usize> {
+    ) -> Option<(usize, ThreadId)> {
         let thread = choice.thread;
         match *pending {
             Pending::Load(object) => {
@@ -128,7 +129,7 @@ impl Teller {
                 let changed = self.changed_at.insert(object, (step, thread));
                 let read = *self.read_at.get(&(thread, object))?;
                 let (at, by) = changed?;
-                return (by != thread && at > read).then_some(read);
+                return (by != thread && at > read).then_some((read, by));
             }
             Pending::Modify { object, .. } | Pending::CompareExchange { object, .. }
                 if Some(after.get(object)) != result =>
