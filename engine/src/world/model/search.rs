@@ -45,17 +45,17 @@ pub(crate) fn search(
         live_at: Some(0),
         live: State::default(),
         stack: Vec::new(),
-        words: Vec::new(),
         known: HashTable::new(),
         keys: Vec::new(),
         graph: GraphBuilder::default(),
         moves: 0,
         limit: None,
     };
-    let root = begin(&mut search.execution)?;
-    search.meet(&root, None);
-    search.live.copy_from(&root.words, root.key);
-    search.run(progress)?;
+    let mut root = begin(&mut search.execution)?;
+    search.live.copy_from(&root);
+    root.record();
+    search.meet(&root, None, 0);
+    search.run(root, progress)?;
     let tables = search.execution.into_tables();
     Ok(Found { graph: search.graph.finish(), tables, limit: search.limit })
 }
@@ -64,9 +64,9 @@ pub(crate) fn search(
 #[derive(Debug)]
 struct Frame {
     state: u32,
-    /// Where its words begin; they end where the next frame's begin.
-    words_start: usize,
     key: u128,
+    /// How much was recorded in the state below, from which this one was reached.
+    mark: usize,
     /// How it was reached.
     via: Option<Choice>,
     /// The next choice to try.
@@ -81,7 +81,6 @@ struct Search<'a> {
     live_at: Option<u32>,
     live: State,
     stack: Vec<Frame>,
-    words: Vec<u64>,
     known: HashTable<u32>,
     keys: Vec<u128>,
     graph: GraphBuilder,
@@ -90,35 +89,39 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn run(&mut self, progress: &mut dyn FnMut(u64)) -> Result<(), ExploreError> {
-        let mut here = State::default();
-        while let Some(frame) = self.stack.last() {
-            here.copy_from(&self.words[frame.words_start..], frame.key);
-            let choice = self.next_choice(&here);
-            match choice {
+    fn run(&mut self, mut here: State, progress: &mut dyn FnMut(u64)) -> Result<(), ExploreError> {
+        while !self.stack.is_empty() {
+            match self.next_choice(&here) {
                 Some(choice) if self.limit.is_none() => self.try_choice(&mut here, choice)?,
-                _ => self.leave(&here),
+                _ => self.leave(&mut here),
             }
             self.look_at_limits(progress);
         }
         Ok(())
     }
 
-    /// Makes a move from the state on top, and enters the state it leads to if that is new.
+    /// Makes a move from the state on top. It stays made if it leads to a new state, which is
+    /// entered, and is undone otherwise.
     fn try_choice(&mut self, here: &mut State, choice: Choice) -> Result<(), ExploreError> {
+        let (mark, key) = (here.mark(), here.key);
         let tables = self.execution.context.tables.borrow();
         let known = advance(here, &tables, choice);
         drop(tables);
         let live = known.is_err();
         if live {
+            here.undo(mark, key);
             self.learn(here, choice)?;
         }
         if self.limit.is_some() {
             return Ok(());
         }
-        let state = self.meet(here, Some(choice));
+        let top = self.stack.len();
+        let state = self.meet(here, Some(choice), mark);
         if live {
             self.live_at = Some(state);
+        }
+        if self.stack.len() == top {
+            here.undo(mark, key);
         }
         Ok(())
     }
@@ -143,17 +146,15 @@ impl Search<'_> {
                 }
             }
         }
-        let top = self.stack.last().expect("a move starts at a state");
-        here.copy_from(&self.words[top.words_start..], top.key);
         self.live_at = None;
         advance_live(here, &mut self.execution, choice)?;
-        self.live.copy_from(&here.words, here.key);
+        self.live.copy_from(here);
         Ok(())
     }
 
     /// Notes that the state on top leads here, enters the state if it is new, and returns its
     /// number.
-    fn meet(&mut self, state: &State, via: Option<Choice>) -> u32 {
+    fn meet(&mut self, state: &State, via: Option<Choice>, mark: usize) -> u32 {
         let next = u32::try_from(self.keys.len()).expect("fewer than 2^32 states");
         let same = |&other: &u32| self.keys[other as usize] == state.key;
         let hash = |&other: &u32| fold(self.keys[other as usize]);
@@ -165,26 +166,23 @@ impl Search<'_> {
             self.graph.add_edge(number, choice);
         }
         if number == next {
-            self.enter(state, via);
+            self.enter(state, via, mark);
         }
         number
     }
 
     /// Puts a new state on top.
-    fn enter(&mut self, state: &State, via: Option<Choice>) {
+    fn enter(&mut self, state: &State, via: Option<Choice>, mark: usize) {
         let number = u32::try_from(self.keys.len()).expect("fewer than 2^32 states");
         self.keys.push(state.key);
-        let words_start = self.words.len();
-        self.words.extend_from_slice(&state.words);
         self.graph.enter();
         let next = Choice { thread: 0, branch: 0 };
-        self.stack.push(Frame { state: number, words_start, key: state.key, via, next });
+        self.stack.push(Frame { state: number, key: state.key, mark, via, next });
     }
 
     /// Leaves the state on top for good; a final one with its outcome.
-    fn leave(&mut self, here: &State) {
+    fn leave(&mut self, here: &mut State) {
         let frame = self.stack.pop().expect("a state is on top");
-        self.words.truncate(frame.words_start);
         // Once a budget has run out, a state without a way on may have ways nobody tried.
         if self.limit.is_none() && self.graph.is_final() {
             let tables = &mut *self.execution.context.tables.borrow_mut();
@@ -192,6 +190,9 @@ impl Search<'_> {
             self.graph.set_outcome(tables.intern_text(&outcome));
         }
         self.graph.leave(frame.state);
+        if let Some(below) = self.stack.last() {
+            here.undo(frame.mark, below.key);
+        }
     }
 
     /// The next choice of the state on top: threads in order, and for each its branches.

@@ -14,8 +14,10 @@ pub(crate) const SPURIOUS_USED: Slot = 0;
 /// A state with its 128-bit key, kept up to date word by word.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    pub(crate) words: Vec<u64>,
+    words: Vec<u64>,
     pub(crate) key: u128,
+    /// What words were before they were changed, if that is recorded: the way back.
+    log: Option<Vec<(Slot, u64)>>,
 }
 
 impl State {
@@ -31,14 +33,38 @@ impl State {
             self.words.resize(index + 1, 0);
         }
         let old = std::mem::replace(&mut self.words[index], word);
+        if let Some(log) = &mut self.log {
+            log.push((slot, old));
+        }
         self.key = self.key.wrapping_sub(share(slot, old)).wrapping_add(share(slot, word));
     }
 
-    /// Becomes a copy of a state given by its parts.
-    pub(crate) fn copy_from(&mut self, words: &[u64], key: u128) {
-        self.words.clear();
-        self.words.extend_from_slice(words);
+    /// Records from now on what is changed, so that it can be undone.
+    pub(crate) fn record(&mut self) {
+        self.log = Some(Vec::new());
+    }
+
+    /// How much has been recorded: where a later [`State::undo`] comes back to.
+    pub(crate) fn mark(&self) -> usize {
+        self.log.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Goes back to a mark, at which the key was `key`.
+    pub(crate) fn undo(&mut self, mark: usize, key: u128) {
+        if let Some(log) = &mut self.log {
+            while log.len() > mark {
+                let (slot, old) = log.pop().expect("it is longer than the mark");
+                self.words[slot as usize] = old;
+            }
+        }
         self.key = key;
+    }
+
+    /// Becomes a copy of another state, which records nothing.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.words.clone_from(&other.words);
+        self.key = other.key;
+        self.log = None;
     }
 
     /// How many ways the thread can do its pending operation now; 0 if it cannot.

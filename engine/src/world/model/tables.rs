@@ -183,7 +183,10 @@ impl Tables {
     pub(crate) fn add_edge(&mut self, node: u32, result: u64, edge: Edge) {
         let index = u32::try_from(self.edges.len()).expect("fewer than 2^32 edges");
         self.edges.push(edge);
-        self.nodes[node as usize].edges.push((result, index));
+        let edges = &mut self.nodes[node as usize].edges;
+        // Most nodes have one way on, and there can be millions of nodes.
+        edges.reserve_exact(1);
+        edges.push((result, index));
     }
 
     /// The node with this history (which tells threads apart); a new one if it is not known.
