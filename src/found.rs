@@ -3,8 +3,8 @@
 
 use conclab_engine::lab::{Card, VariantCard};
 use conclab_engine::report::{
-    Count, Evidence, Expectation, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price,
-    Runs, Seen,
+    Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Limit, MemoryModel,
+    Parameters, Price, Runs, Seen,
 };
 use num_bigint::BigUint;
 use serde::Serialize;
@@ -106,6 +106,8 @@ pub(crate) struct Demo {
     pub(crate) refused: Vec<Refusal>,
     /// What each variant costs.
     pub(crate) prices: Vec<Price>,
+    /// What the lab measured of its own.
+    pub(crate) exhibits: Vec<Exhibit>,
     /// Why not everything could be measured.
     pub(crate) prices_limit: Option<Limit>,
     /// The lesson's claims, with evidence.

@@ -26,7 +26,7 @@ fn has_escapes(output: &Output) -> bool {
 
 #[test]
 fn transcripts_are_true() {
-    trycmd::TestCases::new().case("tests/cli/*.trycmd");
+    trycmd::TestCases::new().case("tests/cli/*.trycmd").case("README.md").case("docs/*.md");
 }
 
 #[test]

@@ -216,6 +216,7 @@ pub(crate) fn race() -> Demo {
         refused: Vec::new(),
         prices: race_prices(),
         prices_limit: None,
+        exhibits: Vec::new(),
         evidence: Vec::new(),
         flags: String::new(),
         asked: None,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use conclab_engine::lab::{AnyLab, VariantCard};
 use conclab_engine::report::{
-    Evidence, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price, Runs,
+    Evidence, Exhibit, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price, Runs,
 };
 use serde::Serialize;
 
@@ -81,6 +81,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
         runs: Vec<&'a Runs>,
         explorations: Vec<&'a Exploration>,
         prices: &'a [Price],
+        exhibits: &'a [Exhibit],
         prices_limit: Option<Limit>,
         evidence: &'a [Evidence],
     }
@@ -92,6 +93,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
         runs: demo.runs().map(|ran| &ran.report).collect(),
         explorations: demo.explored.iter().map(|one| &one.report).collect(),
         prices: &demo.prices,
+        exhibits: &demo.exhibits,
         prices_limit: demo.prices_limit,
         evidence: &demo.evidence,
     };

@@ -62,6 +62,7 @@ pub(super) fn run(
     demo.evidence = evidence(&demo, &*bound);
     if worlds != Worlds::Model && session.stop.reason().is_none() {
         // The last piece of work has all the time that is left.
+        demo.exhibits = bound.exhibits(&session.stop);
         demo.prices = bound.prices(&session.stop);
     }
     demo.prices_limit = session.stop.reason();

@@ -117,6 +117,7 @@ impl Session {
             explored: Vec::new(),
             refused: Vec::new(),
             prices: Vec::new(),
+            exhibits: Vec::new(),
             prices_limit: None,
             evidence: Vec::new(),
             flags: String::new(),

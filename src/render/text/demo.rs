@@ -3,7 +3,7 @@
 use conclab_engine::report::{Verdict, Wait};
 
 use super::page::{MARGIN, joined, section};
-use super::{explore, fix, lanes, price, stuck, words};
+use super::{exhibit, explore, fix, lanes, price, stuck, words};
 use crate::found::{Demo, Explored, Ran, failing};
 use crate::screen::Screen;
 
@@ -50,6 +50,9 @@ fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> Vec<Strin
     }
     if !demo.explored.is_empty() || !demo.refused.is_empty() {
         lines.extend(section("FIX", fix::lines(demo, tightness > 0, screen), screen));
+    }
+    if !demo.exhibits.is_empty() {
+        lines.extend(section("SEE", exhibit::lines(&demo.exhibits, tightness, screen), screen));
     }
     if demo.broke.is_some() {
         lines.extend(section("PRICE", price::lines(demo, verbose, tightness, screen), screen));

@@ -48,10 +48,8 @@ fn bars(lanes: &[Lane], span_ns: u64, width: usize, screen: &Screen) -> Vec<Stri
     let names = names.min(NAME_MAX);
     let columns = width - names - 2;
     let (inside, waiting) = if screen.ascii { ('#', '.') } else { ('█', '·') };
-    let legend = format!(
-        "{inside} inside   {waiting} waiting   {} in all",
-        words::elapsed(span_ns)
-    );
+    let legend =
+        format!("{inside} inside   {waiting} waiting   {} in all", words::elapsed(span_ns));
     let bar = |lane: &Lane| -> String {
         let cell = |column| match doing(lane, span_ns, column, columns) {
             Some(Doing::Inside) => inside,

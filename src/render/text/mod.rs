@@ -3,6 +3,7 @@
 
 mod demo;
 mod doctor;
+mod exhibit;
 mod explore;
 mod fix;
 mod fold;
