@@ -7,13 +7,40 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use criterion::Criterion;
+
+/// Takes the name of who is measured, and what it does when called with its thread's index.
+pub(crate) type Enter<'a> = dyn FnMut(&str, &(dyn Fn(usize) + Sync)) + 'a;
+
+/// Runs a group of benchmarks: `compete` enters who is measured, once for each number of threads.
+pub(crate) fn group(
+    criterion: &mut Criterion,
+    name: &str,
+    n_threads: &[usize],
+    compete: impl Fn(&mut Enter<'_>),
+) {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(15);
+    group.warm_up_time(Duration::from_millis(300));
+    group.measurement_time(Duration::from_millis(700));
+    for &n_threads in n_threads {
+        let s = if n_threads == 1 { "" } else { "s" };
+        compete(&mut |who, work| {
+            group.bench_function(format!("{who}/{n_threads} thread{s}"), |bencher| {
+                bencher.iter_custom(|n| contend(n_threads, n, work));
+            });
+        });
+    }
+    group.finish();
+}
+
 /// Time that `n_threads` threads take for `n` calls of `work` in all, each with its thread's index.
-pub(crate) fn contend(n_threads: usize, n: u64, work: impl Fn(usize) + Sync) -> Duration {
+fn contend(n_threads: usize, n: u64, work: &(dyn Fn(usize) + Sync)) -> Duration {
     let share = n.div_ceil(n_threads as u64);
     let (start, end) = (Barrier::new(n_threads + 1), Barrier::new(n_threads + 1));
     thread::scope(|s| {
         for thread_idx in 0..n_threads {
-            let (start, end, work) = (&start, &end, &work);
+            let (start, end) = (&start, &end);
             s.spawn(move || {
                 start.wait();
                 for _ in 0..share {

@@ -6,30 +6,14 @@ mod contend;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
-use contend::contend;
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 
 fn deadlock(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("deadlock");
-    group.sample_size(15);
-    group.warm_up_time(Duration::from_millis(300));
-    group.measurement_time(Duration::from_millis(700));
-    for n_threads in [1, 2] {
-        with_threads(&mut group, n_threads);
-    }
-    group.finish();
+    contend::group(criterion, "deadlock", &[1, 2], compete);
 }
 
-fn with_threads(group: &mut BenchmarkGroup<'_, WallTime>, n_threads: usize) {
-    let s = if n_threads == 1 { "" } else { "s" };
-    let mut bench = |who: &str, work: &(dyn Fn(usize) + Sync)| {
-        group.bench_function(format!("{who}/{n_threads} thread{s}"), |bencher| {
-            bencher.iter_custom(|n| contend(n_threads, n, work));
-        });
-    };
+fn compete(bench: &mut contend::Enter<'_>) {
     let std = [std::sync::Mutex::new(0_u64), std::sync::Mutex::new(0)];
     bench("ordered (std)", &|own| {
         let mut low = std[0].lock().expect("nobody panics");

@@ -7,30 +7,14 @@ mod contend;
 use std::hint::black_box;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
-use contend::contend;
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 
 fn race(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("race");
-    group.sample_size(15);
-    group.warm_up_time(Duration::from_millis(300));
-    group.measurement_time(Duration::from_millis(700));
-    for n_threads in [1, 2] {
-        with_threads(&mut group, n_threads);
-    }
-    group.finish();
+    contend::group(criterion, "race", &[1, 2], compete);
 }
 
-fn with_threads(group: &mut BenchmarkGroup<'_, WallTime>, n_threads: usize) {
-    let s = if n_threads == 1 { "" } else { "s" };
-    let mut bench = |who: &str, work: &(dyn Fn(usize) + Sync)| {
-        group.bench_function(format!("{who}/{n_threads} thread{s}"), |bencher| {
-            bencher.iter_custom(|n| contend(n_threads, n, work));
-        });
-    };
+fn compete(bench: &mut contend::Enter<'_>) {
     let counter = AtomicU64::new(0);
     // Relaxed, in all of these: the counter announces no other data.
     bench("unsynchronised", &|_| counter.store(counter.load(Relaxed) + 1, Relaxed));
