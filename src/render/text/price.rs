@@ -10,6 +10,9 @@ use crate::screen::Screen;
 /// Lines of figures on the tightest page.
 const LINES_MAX: usize = 3;
 
+/// CPU time per wall time below which threads took turns; at once it is about their number.
+const TURNS_MAX: f64 = 1.2;
+
 /// The figures: for every number of threads if `all`, for the largest one otherwise.
 pub(super) fn lines(demo: &Demo, all: bool, tightness: u8, screen: &Screen) -> Vec<String> {
     let width = screen.width - MARGIN;
@@ -35,7 +38,7 @@ pub(super) fn lines(demo: &Demo, all: bool, tightness: u8, screen: &Screen) -> V
             figures.push(screen.plain("… the others with --verbose"));
         }
         lines.extend(figures);
-        lines.extend(warning(n_threads, demo.stamp.cores).map(|text| screen.plain(&text)));
+        lines.extend(warning(&here, n_threads, demo.stamp.cores).map(|text| screen.plain(&text)));
     }
     lines.extend(limit.map(|limit| screen.plain(&format!("not all were measured: {limit}"))));
     lines
@@ -108,8 +111,24 @@ fn item(label: &str, prices: &[&Price]) -> String {
 }
 
 /// Where threads have to take turns, nothing is learnt about working at once.
-fn warning(n_threads: usize, cores: usize) -> Option<String> {
+fn warning(prices: &[&Price], n_threads: usize, cores: usize) -> Option<String> {
     let s = if cores == 1 { "" } else { "s" };
-    (n_threads > cores)
-        .then(|| format!("{n_threads} threads on {cores} core{s}: this shows no parallel cost"))
+    if n_threads > cores {
+        return Some(format!(
+            "{n_threads} threads on {cores} core{s}: this shows no parallel cost"
+        ));
+    }
+    let took_turns = prices.iter().filter(|price| took_turns(price)).count();
+    (took_turns > 0).then(|| {
+        format!(
+            "{took_turns} of {} took turns on one core (busy machine): no parallel cost",
+            prices.len()
+        )
+    })
+}
+
+/// Whether threads that could have worked at once took about as much time as one of them alone:
+/// then there was one processor for all.
+fn took_turns(price: &Price) -> bool {
+    price.threads > 1 && price.cpu_ns.is_some_and(|cpu| cpu < TURNS_MAX * price.median_ns)
 }
