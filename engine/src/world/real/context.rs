@@ -143,9 +143,16 @@ impl Me {
         self.run.monitor().slots[self.idx].activity = Activity::Running;
     }
 
-    /// Writes this thread's entry. Returns false if the run was aborted before or by that.
+    /// Writes this thread's entry. Returns false if there is no reason to sleep: the run was aborted
+    /// before or by that, or the threads to wait for have ended meanwhile (they look for entries
+    /// when they end, and would wake nobody who writes one later).
     fn enter(&self, activity: Activity) -> bool {
         let mut monitor = self.run.monitor();
+        if let Activity::Waiting(WaitFor::Join { threads, .. }) = &activity
+            && monitor.live(threads.iter().copied()).is_empty()
+        {
+            return false;
+        }
         let slot = &mut monitor.slots[self.idx];
         slot.activity = activity;
         slot.holds = self.held();
@@ -239,5 +246,31 @@ impl Me {
             Activity::Waiting(WaitFor::Retry(known)) => known == failed,
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::lab::Widen;
+
+    #[test]
+    fn who_joins_a_thread_that_has_just_ended_does_not_sleep() {
+        let (done, over) = mpsc::channel();
+        thread::spawn(move || {
+            let run = Run::new(Widen::None, false);
+            let main = Membership::new(&run, 0);
+            let (idx, ..) = run.add_thread(None, None);
+            let ended = Membership::new(&run, idx);
+            run.ended(&ended.me);
+            drop(ended);
+            // It was alive when `main` looked, and has ended before `main` writes its entry.
+            main.me.sleep(WaitFor::Join { threads: vec![idx], at: Location::caller() });
+            done.send(()).expect("somebody waits for this");
+        });
+        over.recv_timeout(Duration::from_secs(10)).expect("nobody would ever wake it");
     }
 }
