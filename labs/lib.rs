@@ -13,13 +13,14 @@ pub mod deadlock;
 mod price;
 mod price_crew;
 pub mod race;
+pub mod semaphore;
 mod words;
 
 use conclab_engine::lab::AnyLab;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
-    &[&race::Race, &deadlock::Deadlock]
+    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores]
 }
 
 #[cfg(test)]
@@ -95,5 +96,6 @@ mod tests {
     fn every_variant_promises_something() {
         every_variant_promises(&race::Race);
         every_variant_promises(&deadlock::Deadlock);
+        every_variant_promises(&semaphore::Semaphores);
     }
 }

@@ -19,6 +19,12 @@ fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
             &["--threads", "3", "--increments", "2"],
         ],
         "deadlock" => &[&["--threads", "2"], &["--threads", "3"], &["--threads", "4"]],
+        "semaphore" => &[
+            &["--workers", "3", "--permits", "1", "--rounds", "1"],
+            &["--workers", "3", "--permits", "2", "--rounds", "2"],
+            &["--workers", "2", "--permits", "1", "--rounds", "2"],
+            &["--workers", "4", "--permits", "2", "--rounds", "1"],
+        ],
         _ => &[&[]],
     }
 }
