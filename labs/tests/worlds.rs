@@ -19,6 +19,12 @@ fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
             &["--threads", "3", "--increments", "2"],
         ],
         "deadlock" => &[&["--threads", "2"], &["--threads", "3"], &["--threads", "4"]],
+        "spinlock" => &[
+            &["--threads", "1", "--increments", "2"],
+            &["--threads", "2", "--increments", "1"],
+            &["--threads", "2", "--increments", "2"],
+            &["--threads", "3", "--increments", "1"],
+        ],
         _ => &[&[]],
     }
 }
