@@ -2,9 +2,10 @@
 
 use clap::builder::RangedU64ValueParser;
 use conclab_engine::lab::{Card, Lab, Variant, World};
-use conclab_engine::report::{self, Price, Runs};
+use conclab_engine::report::{self, Exhibit, Price, Runs};
 use conclab_engine::stop::Stop;
 
+use super::price_exhibits::exhibits;
 use crate::words::{thousands, unfinished};
 
 /// The lab of locks made by hand.
@@ -107,6 +108,10 @@ impl Lab for Spinlock {
 
     fn prices(&self, size: &Parameters, stop: &Stop) -> Vec<Price> {
         super::prices::prices(size, stop)
+    }
+
+    fn exhibits(&self, _size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
+        super::price_sweep::Sweep::run(stop).map_or_else(Vec::new, |sweep| exhibits(&sweep))
     }
 }
 

@@ -14,7 +14,7 @@ use std::{hint, thread};
 use super::platform::Patience;
 
 /// Wake-ups to measure: an odd number, for the median.
-const WAKE_UPS: usize = 9;
+const WAKE_UPS: u32 = 9;
 /// What the waker does first, so that the other is asleep.
 const FALL_ASLEEP: Duration = Duration::from_micros(60);
 /// Spins that are timed together.
@@ -49,7 +49,7 @@ impl Calibration {
 
 /// Measures a wake-up and a spin; takes about 2 ms.
 pub fn calibrate() -> Calibration {
-    let median_ns = wake_ups().map_or(*WAKE_UP_NS.start(), |all| all[WAKE_UPS / 2]);
+    let median_ns = wake_ups().map_or(*WAKE_UP_NS.start(), |all| all[all.len() / 2]);
     Calibration {
         wake_up_ns: median_ns.clamp(*WAKE_UP_NS.start(), *WAKE_UP_NS.end()),
         spin_ns: spin_ns().clamp(1, SPIN_NS_MAX),
@@ -73,8 +73,8 @@ fn spin_ns() -> u64 {
 fn wake_ups() -> Option<Vec<u64>> {
     let round = &AtomicU32::new(0);
     let sleeper = move || {
-        let mut awake_at = Vec::with_capacity(WAKE_UPS);
-        for n in 0..WAKE_UPS as u32 {
+        let mut awake_at = Vec::new();
+        for n in 0..WAKE_UPS {
             // Acquire: pairs with the waker's Release store, as whoever takes a lock does.
             while round.load(Acquire) == n {
                 atomic_wait::wait(round, n);
@@ -85,8 +85,8 @@ fn wake_ups() -> Option<Vec<u64>> {
     };
     thread::scope(|s| {
         let sleeper = thread::Builder::new().spawn_scoped(s, sleeper).ok()?;
-        let mut called_at = Vec::with_capacity(WAKE_UPS);
-        for n in 1..=WAKE_UPS as u32 {
+        let mut called_at = Vec::new();
+        for n in 1..=WAKE_UPS {
             // Awake: the other thread is to run on another core, as a waiter does.
             spin_for(FALL_ASLEEP);
             called_at.push(Instant::now());
