@@ -15,6 +15,7 @@
 //! | `backoff.rs` | waiters look less and less often, and let others run |
 //! | `ticket.rs` | draw a number: first come, first served |
 //! | `mcs.rs` | a queue in which everyone waits at a place of their own |
+//! | `queue_then_park.rs` | the same queue, but whoever waits long sleeps |
 //! | `spin_then_park.rs` | spins for about the time of one wake-up, then sleeps |
 //! | `test_then_set.rs` | wrong: looks in one step, raises the flag in another |
 //!
@@ -35,6 +36,7 @@ mod platform;
 mod price_calibration;
 mod price_cell;
 mod price_doors;
+mod price_entrants;
 mod price_exhibits;
 mod price_notes;
 mod price_platform;
@@ -42,6 +44,7 @@ mod price_section;
 mod price_sweep;
 mod price_waits;
 mod prices;
+mod queue_then_park;
 mod raw_lock;
 mod spin_then_park;
 mod test_and_set;
@@ -63,6 +66,7 @@ pub use self::mcs::Mcs;
 pub use self::platform::{Atomic, AtomicNumber, Facade, Patience, Platform, Sleepers};
 pub use self::price_calibration::{Calibration, calibrate};
 pub use self::price_platform::{Bare, Futex};
+pub use self::queue_then_park::QueueThenPark;
 pub use self::raw_lock::RawLock;
 pub use self::spin_then_park::SpinThenPark;
 pub use self::test_and_set::TestAndSet;

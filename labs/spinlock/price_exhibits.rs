@@ -5,8 +5,9 @@ use std::time::Duration;
 use conclab_engine::report::{Exhibit, Figures as Shown};
 
 use super::price_cell::Figures;
+use super::price_entrants::ENTRANTS;
 use super::price_notes::{three_digits, time, why_spinning_loses};
-use super::price_sweep::{ENTRANTS, LENGTHS, SHOWN, Sweep};
+use super::price_sweep::{LENGTHS, SHOWN, Sweep};
 
 /// Makes the tables of a sweep.
 pub(super) fn exhibits(sweep: &Sweep) -> Vec<Exhibit> {
@@ -129,7 +130,7 @@ mod tests {
 
     /// A sweep with `ours` (spin-then-park) and `theirs` (std) in one cell.
     fn sweep(ours: [f64; 3], theirs: [f64; 3]) -> Sweep {
-        let cells = BTreeMap::from([((0, 1, 5), figures(ours)), ((0, 1, 6), figures(theirs))]);
+        let cells = BTreeMap::from([((0, 1, 6), figures(ours)), ((0, 1, 7), figures(theirs))]);
         let threads = vec![1, 2, 4, 8];
         Sweep { cores: 2, threads, cells, spared: Vec::new(), cut_short: false }
     }

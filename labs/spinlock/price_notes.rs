@@ -1,6 +1,7 @@
 //! Sentences about spinning, from the figures of this run.
 
-use super::price_sweep::{SHOWN, SPIN_THEN_PARK, Sweep, TICKET};
+use super::price_entrants::{SPIN_THEN_PARK, TICKET};
+use super::price_sweep::{SHOWN, Sweep};
 
 /// Sentences about the holder that is not running, from this run's figures.
 pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
@@ -23,8 +24,8 @@ pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
     if let Some((few, many)) = pair.filter(|(few, many)| collapses(few.rate(), many.rate())) {
         let part = three_digits(few.rate() / many.rate());
         said.push(format!(
-            "With {most} threads on {cores} cores {TICKET} did 1/{part} of its {cores}-thread rate: \
-             the next in line was not running."
+            "With {most} threads on {cores} cores {TICKET} did 1/{part} of its {cores}-thread \
+             rate: the next in line was not running."
         ));
     }
     let cpu = |name| sweep.of(name, SHOWN, last).and_then(|found| found.cpu_ns);

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use conclab_engine::stop::Stop;
 
-use super::price_cell::{Cell, Figures, cell};
-use super::price_doors::{ParkingLot, Std};
-use super::{Backoff, Bare, Mcs, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket};
+use super::price_cell::{Cell, Figures};
+use super::price_entrants::{BACKOFF, ENTRANTS};
 use crate::price_crew::Crew;
 
 /// All cells together take no longer than this (and the last one's end).
@@ -48,48 +47,6 @@ pub(super) const LENGTHS: [Duration; 4] = [
 pub(super) const SHOWN: usize = 2;
 /// The order in which rows are measured.
 const ORDER: [usize; 4] = [SHOWN, 3, 1, 0];
-
-/// A lock of the sweep.
-pub(super) struct Entrant {
-    pub(super) name: &'static str,
-    /// For narrow cells.
-    pub(super) short: &'static str,
-    /// Whether it is a library's.
-    pub(super) peer: bool,
-    cell: fn(Duration, usize, Duration) -> Arc<dyn Cell>,
-}
-
-/// Every lock, in the order of the tables.
-pub(super) const ENTRANTS: [Entrant; 8] = [
-    ours("test-and-set", "tas", cell::<TestAndSet<Bare>>),
-    ours("test-and-test-and-set", "ttas", cell::<TestAndTestAndSet<Bare>>),
-    ours("backoff", "backoff", cell::<Backoff<Bare>>),
-    ours(TICKET, TICKET, cell::<Ticket<Bare>>),
-    ours("mcs", "mcs", cell::<Mcs<Bare>>),
-    ours(SPIN_THEN_PARK, "spin-park", cell::<SpinThenPark<Bare>>),
-    Entrant { name: "mutex (std)", short: "std", peer: true, cell: cell::<Std> },
-    Entrant {
-        name: "mutex (parking_lot)",
-        short: "parking_lot",
-        peer: true,
-        cell: cell::<ParkingLot>,
-    },
-];
-
-/// The lock that shows best what happens when the next in line has no core.
-pub(super) const TICKET: &str = "ticket";
-/// The entrant whose threads get along best while they warm up.
-const BACKOFF: usize = 2;
-/// The synthesis.
-pub(super) const SPIN_THEN_PARK: &str = "spin-then-park";
-
-const fn ours(
-    name: &'static str,
-    short: &'static str,
-    cell: fn(Duration, usize, Duration) -> Arc<dyn Cell>,
-) -> Entrant {
-    Entrant { name, short, peer: false, cell }
-}
 
 /// What was measured.
 pub(super) struct Sweep {
@@ -194,6 +151,6 @@ impl Sweep {
         let rate = |entrant| self.cells.get(&(SHOWN, column, entrant)).map(Figures::rate);
         let best = (0..ENTRANTS.len()).filter_map(rate).fold(0.0, f64::max);
         let crowded = self.threads[column] > self.cores;
-        crowded && rate(entrant).is_some_and(|own| own < HOPELESS * best)
+        crowded && !ENTRANTS[entrant].peer && rate(entrant).is_some_and(|own| own < HOPELESS * best)
     }
 }

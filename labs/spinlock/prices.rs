@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
 
-use super::{Backoff, Bare, Mcs, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket};
+use super::{
+    Backoff, Bare, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket,
+};
 use super::{Parameters, RawLock};
 use crate::price::Meter;
 
@@ -24,6 +26,7 @@ pub(super) fn prices(size: &Parameters, stop: &Stop) -> Vec<Price> {
         // Last: with more threads than cores these may use up the time for all.
         ours::<Ticket<Bare>>(&meter, "ticket"),
         ours::<Mcs<Bare>>(&meter, "mcs"),
+        ours::<QueueThenPark<Bare>>(&meter, "queue-then-park"),
     ];
     all.into_iter().flatten().collect()
 }
@@ -96,5 +99,6 @@ mod tests {
         // A turn can last a time slice here, if the thread whose turn it is has no core.
         nobody_is_inside_with_another::<Ticket<Bare>>(50);
         nobody_is_inside_with_another::<Mcs<Bare>>(50);
+        nobody_is_inside_with_another::<QueueThenPark<Bare>>(300);
     }
 }

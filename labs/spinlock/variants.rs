@@ -3,11 +3,13 @@
 use conclab_engine::lab::{Promise, Variant};
 use conclab_engine::report::Expectation;
 
-use super::{Backoff, Mcs, SpinThenPark, TestAndSet, TestAndTestAndSet, TestThenSet, Ticket};
+use super::{
+    Backoff, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, TestThenSet, Ticket,
+};
 use super::{Facade, Parameters, inside};
 
 /// The variants, wrong before right.
-pub(super) static VARIANTS: [Variant<Parameters>; 9] = [
+pub(super) static VARIANTS: [Variant<Parameters>; 10] = [
     // First, because a handshake shows it in every run; two threads that have both found
     // `test-then-set` free need not be inside at the same time.
     wrong(
@@ -37,6 +39,7 @@ pub(super) static VARIANTS: [Variant<Parameters>; 9] = [
     right("backoff", "look less and less often, then yield", inside::<Backoff<Facade>>),
     right("ticket", "draw a number, wait for it", inside::<Ticket<Facade>>),
     right("mcs", "queue, each at a place of their own", inside::<Mcs<Facade>>),
+    right("queue-then-park", "queue, and sleep if it takes long", inside::<QueueThenPark<Facade>>),
     right("spin-then-park", "spin one wake-up's time, then sleep", inside::<SpinThenPark<Facade>>),
 ];
 
