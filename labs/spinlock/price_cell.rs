@@ -3,13 +3,15 @@
 //! Each thread takes the lock, works inside for as long as the section is, gives it back, and
 //! works as long outside. So a perfect lock with two or more cores is never free.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::price_doors::Door;
 use super::price_section::{context_switches, rounds, work};
 use super::price_waits::Waits;
-use crate::price_crew::Lap;
+use crate::price_crew::thread_cpu_time;
 
 /// Slices of a cell: each is a sample of the throughput.
 const SLICES: usize = 3;
@@ -42,8 +44,8 @@ impl Figures {
 pub(super) trait Cell: Send + Sync {
     /// What thread `me` does, from the moment when all begin until the time is over.
     fn take_part(&self, me: usize);
-    /// Sums up what all threads have seen, who together took the `lap`.
-    fn sum_up(&self, lap: &Lap) -> Figures;
+    /// Sums up what all threads have seen.
+    fn sum_up(&self) -> Figures;
 }
 
 /// A cell with a lock of one type.
@@ -51,6 +53,9 @@ pub(super) struct CellOf<D> {
     door: D,
     section: Duration,
     span: Duration,
+    /// Threads that have not yet begun.
+    missing: AtomicUsize,
+    /// When the last thread began: what was done before does not count.
     begin: OnceLock<Instant>,
     seen: Mutex<Vec<Seen>>,
 }
@@ -61,8 +66,32 @@ struct Seen {
     slices: [u64; SLICES],
     /// All sections, also those that ended after the last slice.
     n: u64,
+    /// Sections before the last thread began: they count only for the CPU time, which a thread
+    /// that spins cannot stop to look at.
+    n_early: u64,
     waits: Waits,
+    spent: Spent,
+}
+
+/// What a thread has used up so far, where the platform tells.
+#[derive(Clone, Copy)]
+struct Spent {
+    cpu: Option<Duration>,
     switches: Option<(u64, u64)>,
+}
+
+impl Spent {
+    fn so_far() -> Self {
+        Self { cpu: thread_cpu_time(), switches: context_switches() }
+    }
+
+    fn since(self, then: Self) -> Self {
+        let more = |(now, then): ((u64, u64), (u64, u64))| (now.0 - then.0, now.1 - then.1);
+        Self {
+            cpu: self.cpu.zip(then.cpu).map(|(now, then)| now.saturating_sub(then)),
+            switches: self.switches.zip(then.switches).map(more),
+        }
+    }
 }
 
 /// Prepares a cell: `n_threads` threads use one `D` for `span`.
@@ -71,53 +100,56 @@ pub(super) fn cell<D: Door + 'static>(
     n_threads: usize,
     span: Duration,
 ) -> Arc<dyn Cell> {
-    let (begin, seen) = (OnceLock::new(), Mutex::default());
-    Arc::new(CellOf { door: D::new(n_threads), section, span, begin, seen })
+    let (missing, begin, seen) = (AtomicUsize::new(n_threads), OnceLock::new(), Mutex::default());
+    Arc::new(CellOf { door: D::new(n_threads), section, span, missing, begin, seen })
 }
 
 impl<D: Door> Cell for CellOf<D> {
     fn take_part(&self, me: usize) {
-        let before = context_switches();
-        let begin = *self.begin.get_or_init(Instant::now);
-        let mut seen = self.use_door(me, begin);
-        let since = |(now, then): ((u64, u64), (u64, u64))| (now.0 - then.0, now.1 - then.1);
-        seen.switches = context_switches().zip(before).map(since);
+        // Relaxed: it counts; `begin` publishes itself.
+        if self.missing.fetch_sub(1, Relaxed) <= 1 {
+            self.begin.get_or_init(Instant::now);
+        }
+        let seen = self.use_door(me);
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
     }
 
-    fn sum_up(&self, lap: &Lap) -> Figures {
+    fn sum_up(&self) -> Figures {
         let all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = self.span.as_secs_f64() / SLICES as f64;
         let rate = |slice| all.iter().map(|one| one.slices[slice]).sum::<u64>() as f64 / seconds;
         let mut rates: Vec<f64> = (0..SLICES).map(rate).collect();
         rates.sort_by(f64::total_cmp);
-        let n: u64 = all.iter().map(|one| one.n).sum();
+        let n: u64 = all.iter().map(|one| one.n + one.n_early).sum();
         let each = || all.iter().map(|one| one.n);
         let (fewest, most) = (each().min().unwrap_or(0), each().max().unwrap_or(0));
+        let cpu: Option<Duration> = all.iter().map(|one| one.spent.cpu).sum();
         let add = |(a, b): ((u64, u64), (u64, u64))| (a.0 + b.0, a.1 + b.1);
         Figures {
             rates,
-            cpu_ns: lap.cpu.map(|cpu| cpu.as_secs_f64() * 1e9 / n.max(1) as f64),
+            cpu_ns: cpu.map(|cpu| cpu.as_secs_f64() * 1e9 / n.max(1) as f64),
             share: fewest as f64 / most.max(1) as f64,
             waits: all.iter().fold(Waits::new(), |sum, one| sum.join(&one.waits)),
             switches: all
                 .iter()
-                .try_fold((0, 0), |sum, one| one.switches.map(|own| add((sum, own)))),
+                .try_fold((0, 0), |sum, one| one.spent.switches.map(|own| add((sum, own)))),
         }
     }
 }
 
 impl<D: Door> CellOf<D> {
-    fn use_door(&self, me: usize, begin: Instant) -> Seen {
+    fn use_door(&self, me: usize) -> Seen {
         let rounds = rounds(self.section);
         let every = if self.section >= ALL_TIMED { 1 } else { 8 };
         let slice_ns = self.span.as_nanos() / SLICES as u128;
-        let mut seen = Seen { slices: [0; SLICES], n: 0, waits: Waits::new(), switches: None };
-        let mut asked = Instant::now();
-        while asked < begin + self.span {
-            let waits = &mut seen.waits;
+        let then = Spent::so_far();
+        let mut seen =
+            Seen { slices: [0; SLICES], n: 0, n_early: 0, waits: Waits::new(), spent: then };
+        loop {
+            let asked = Instant::now();
+            let mut wait = Duration::ZERO;
             self.door.pass(me, || {
-                waits.add(asked.elapsed());
+                wait = asked.elapsed();
                 work(rounds);
             });
             work(rounds);
@@ -125,14 +157,19 @@ impl<D: Door> CellOf<D> {
                 self.door.pass(me, || work(rounds));
                 work(rounds);
             }
+            let Some(begin) = self.begin.get() else {
+                seen.n_early += every;
+                continue;
+            };
+            seen.waits.add(wait);
             seen.n += every;
-            asked = Instant::now();
-            let slice = (asked - begin).as_nanos() / slice_ns.max(1);
+            let slice = begin.elapsed().as_nanos() / slice_ns.max(1);
             // What ended after the last slice counts for the shares, not for the throughput.
-            if let Some(count) = seen.slices.get_mut(slice as usize) {
-                *count += every;
-            }
+            let Some(count) = seen.slices.get_mut(slice as usize) else {
+                seen.spent = Spent::so_far().since(then);
+                return seen;
+            };
+            *count += every;
         }
-        seen
     }
 }

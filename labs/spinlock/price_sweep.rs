@@ -102,7 +102,7 @@ impl Sweep {
             let take = |cell: Arc<dyn Cell>| {
                 *show() = Some(Arc::clone(&cell));
                 let lap = sample(1);
-                (lap.last_start - lap.start <= TOGETHER, cell.sum_up(&lap))
+                (lap.last_start - lap.start <= TOGETHER, cell.sum_up())
             };
             if n_threads > 1 {
                 take((ENTRANTS[BACKOFF].cell)(LENGTHS[SHOWN], n_threads, WARM_UP));
