@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`race`] | two threads add 1 to one counter: the lost update |
 //! | [`deadlock`] | two threads each hold a lock and want the other's |
+//! | [`spinlock`] | locks made by hand: spinning or sleeping |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
 //! | `words` | how the labs put numbers into sentences |
@@ -14,13 +15,14 @@ mod price;
 mod price_crew;
 pub mod race;
 pub mod semaphore;
+pub mod spinlock;
 mod words;
 
 use conclab_engine::lab::AnyLab;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
-    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores]
+    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock]
 }
 
 #[cfg(test)]
@@ -97,5 +99,6 @@ mod tests {
         every_variant_promises(&race::Race);
         every_variant_promises(&deadlock::Deadlock);
         every_variant_promises(&semaphore::Semaphores);
+        every_variant_promises(&spinlock::Spinlock);
     }
 }

@@ -124,14 +124,14 @@ fn lap(thread_idx: usize, units: u64, work: &impl Fn(usize, u64)) -> Lap {
 
 /// CPU time of the calling thread; other threads of the process are not part of a price.
 #[cfg(unix)]
-fn thread_cpu_time() -> Option<Duration> {
+pub(crate) fn thread_cpu_time() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::try_from(time).ok()
 }
 
 /// Nothing: this platform does not tell.
 #[cfg(not(unix))]
-fn thread_cpu_time() -> Option<Duration> {
+pub(crate) fn thread_cpu_time() -> Option<Duration> {
     None
 }
 

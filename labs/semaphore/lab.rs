@@ -58,6 +58,12 @@ impl Lab for Semaphores {
             unit: "acquire + release",
             // The demo's first variant lets too many in; it never hangs.
             can_hang: false,
+            real_threads: |cores| match cores {
+                1 => {
+                    "one core: too many are hardly ever inside at once; --widen handshake shows it"
+                }
+                _ => "two workers inside at once are rare without --widen handshake",
+            },
         }
     }
 

@@ -25,6 +25,12 @@ fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
             &["--workers", "2", "--permits", "1", "--rounds", "2"],
             &["--workers", "4", "--permits", "2", "--rounds", "1"],
         ],
+        "spinlock" => &[
+            &["--threads", "1", "--increments", "2"],
+            &["--threads", "2", "--increments", "1"],
+            &["--threads", "2", "--increments", "2"],
+            &["--threads", "3", "--increments", "1"],
+        ],
         _ => &[&[]],
     }
 }

@@ -1,0 +1,35 @@
+//! Test, then set: a lock that two threads can have at once.
+
+use conclab_engine::sync::atomic::Ordering::{Acquire, Release};
+use conclab_engine::window;
+
+use super::platform::{Atomic, Platform};
+use super::raw_lock::RawLock;
+
+/// A flag that is looked at in one step and raised in another.
+#[derive(Debug)]
+pub struct TestThenSet<P: Platform> {
+    taken: P::Bool,
+}
+
+impl<P: Platform> RawLock for TestThenSet<P> {
+    fn new(name: &str, _n_threads: usize) -> Self {
+        Self { taken: P::Bool::named(name.to_owned(), false) }
+    }
+
+    fn lock(&self, _me: usize) {
+        // Acquire: pairs with the Release store in `unlock`; we see what the last holder did.
+        while self.taken.load(Acquire) {
+            P::spin_loop();
+        }
+        window("between look and take");
+        // Another thread may look here, and find the lock as free as we did.
+        // Release: pairs with the Acquire load above; no ordering joins the two steps.
+        self.taken.store(true, Release);
+    }
+
+    fn unlock(&self, _me: usize) {
+        // Release: pairs with the Acquire load in `lock`; publishes what we did inside.
+        self.taken.store(false, Release);
+    }
+}
