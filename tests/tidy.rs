@@ -222,6 +222,8 @@ fn labs_use_the_facade_except_where_they_measure() {
     let refused = ["std::sync", "std::thread", "parking_lot", "crossbeam", "rayon", "loom"];
     let labs: Vec<_> =
         rust_sources().into_iter().filter(|it| it.is_in("labs") && !it.measures()).collect();
+    // Their tests may ask other checkers.
+    let labs: Vec<_> = labs.into_iter().filter(|it| !it.is_in("labs/tests")).collect();
     let wrong = |_: &Source, code: &str| {
         let grouped = code.contains("use std::{")
             && ["sync", "thread"].iter().any(|module| has_word(code, module));

@@ -2,13 +2,14 @@
 //!
 //! The model world proves the locks under sequential consistency. loom goes through the orderings
 //! too, and sees two threads in one cell: so it says whether Acquire and Release are enough. It is
-//! no proof (it misses interleavings, loom#166; and here preemptions are bounded). On `test-and-set`
-//! and `test-and-test-and-set` it gives up: it lets the waiting thread spin for ever (loom#162).
+//! no proof (it misses interleavings, loom#166; and here preemptions are bounded). It gives up on
+//! `test-and-set` and `test-and-test-and-set`: there it lets the waiting thread spin for ever
+//! (loom#162).
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use conclab_engine::sync::atomic::Ordering;
+use conclab_engine::sync::atomic::Ordering::{self, SeqCst};
 use conclab_labs::spinlock::{
     Atomic, AtomicNumber, Backoff, Mcs, Patience, Platform, RawLock, Sleepers, SpinThenPark,
     TestThenSet, Ticket,
@@ -62,7 +63,7 @@ impl Sleepers<Word<AtomicU32>> for Bed {
 
     fn sleep_if(&self, word: &Word<AtomicU32>, expected: u32) {
         let guard = self.lock.lock().expect("nobody panics");
-        if word.load(Ordering::SeqCst) == expected {
+        if word.load(SeqCst) == expected {
             drop(self.woken.wait(guard).expect("nobody panics"));
         }
     }

@@ -143,9 +143,9 @@ impl Me {
         self.run.monitor().slots[self.idx].activity = Activity::Running;
     }
 
-    /// Writes this thread's entry. Returns false if there is no reason to sleep: the run was aborted
-    /// before or by that, or the threads to wait for have ended meanwhile (they look for entries
-    /// when they end, and would wake nobody who writes one later).
+    /// Writes this thread's entry. Returns false if there is no reason to sleep: the run was
+    /// aborted before or by that, or the threads to wait for have ended meanwhile (they look for
+    /// entries when they end, and would wake nobody who writes one later).
     fn enter(&self, activity: Activity) -> bool {
         let mut monitor = self.run.monitor();
         if let Activity::Waiting(WaitFor::Join { threads, .. }) = &activity
