@@ -16,12 +16,12 @@ const WIDTH: usize = 80;
 /// Everything a demo found; `verbose` lifts the limit of one screen.
 pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     let screen = &Screen { width: screen.width.min(WIDTH), ..*screen };
-    let mut lines = page(demo, 0, verbose, screen);
+    let (mut lines, mut complete) = page(demo, 0, verbose, screen);
     for tightness in 1..=TIGHTEST {
-        if lines.len() <= ROWS || verbose {
+        if (lines.len() <= ROWS && complete) || verbose {
             break;
         }
-        lines = page(demo, tightness, verbose, screen);
+        (lines, complete) = page(demo, tightness, verbose, screen);
     }
     if verbose {
         lines.extend(more(demo, screen));
@@ -38,9 +38,10 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
 const NUMBER_DIGITS: usize = 30;
 
 /// The tightest layout; each step gives up a little more than the one before.
-const TIGHTEST: u8 = 6;
+const TIGHTEST: u8 = 7;
 
-fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> Vec<String> {
+/// The page, and whether it has all that belongs on it: of a lab's own figures at least some.
+fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> (Vec<String>, bool) {
     let mut lines = vec![head(demo, screen)];
     if demo.broke.is_some() {
         lines.extend(section("BREAK", broke(demo, tightness, screen), screen));
@@ -49,16 +50,17 @@ fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> Vec<Strin
         lines.extend(section("WHY", why(demo, first, tightness, screen), screen));
     }
     if !demo.explored.is_empty() || !demo.refused.is_empty() {
-        lines.extend(section("FIX", fix::lines(demo, tightness > 0, screen), screen));
+        lines.extend(section("FIX", fix::lines(demo, tightness, screen), screen));
     }
-    if !demo.exhibits.is_empty() {
-        lines.extend(section("SEE", exhibit::lines(&demo.exhibits, tightness, screen), screen));
-    }
+    let see_at = lines.len();
     if demo.broke.is_some() {
         lines.extend(section("PRICE", price::lines(demo, verbose, tightness, screen), screen));
     }
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
-    lines
+    let room = if verbose { usize::MAX } else { ROWS.saturating_sub(lines.len()) };
+    let (see, complete) = exhibit::fitting(&demo.exhibits, room, screen);
+    lines.splice(see_at..see_at, section("SEE", see, screen));
+    (lines, complete)
 }
 
 /// The lab at the left, the machine at the right.
@@ -94,7 +96,10 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     if let Some(widened) = &demo.widened {
         let dial = &widened.report.widen;
         let told = &widened.told;
-        let text = if widened.report.failed() > 0 && tightness >= 2 {
+        let text = if widened.report.failed() > 0 && tightness >= 7 {
+            let (failed, runs) = (widened.report.failed(), widened.report.runs);
+            format!("window widened ({dial}): {failed} of {runs} runs went wrong")
+        } else if widened.report.failed() > 0 && tightness >= 2 {
             let told = told.split(':').next().unwrap_or_default();
             format!("window widened ({dial}): {told}, by the same bug")
         } else if widened.report.failed() > 0 {

@@ -9,33 +9,29 @@ use crate::screen::Screen;
 /// Widest name of a lane or a row.
 const NAME_MAX: usize = 24;
 
-/// All exhibits with their notes; the tighter the page, the less of them.
-pub(super) fn lines(exhibits: &[Exhibit], tightness: u8, screen: &Screen) -> Vec<String> {
-    let shown = match tightness {
-        0 | 1 => exhibits.len(),
-        2..=4 => 1,
-        _ => 0,
-    };
-    let mut lines = Vec::new();
-    for exhibit in exhibits.iter().take(shown) {
-        lines.extend(one(exhibit, tightness, screen));
+/// As much of the exhibits as fits into `rows` lines, and whether that has any figures (or there
+/// are none to show): all with their notes; else one, with all its notes, one, or none; else a note.
+pub(super) fn fitting(exhibits: &[Exhibit], rows: usize, screen: &Screen) -> (Vec<String>, bool) {
+    let all = |notes| exhibits.iter().flat_map(|exhibit| one(exhibit, notes, screen)).collect();
+    let alone = [usize::MAX, 1, 0]
+        .into_iter()
+        .flat_map(|notes| exhibits.iter().map(move |exhibit| one(exhibit, notes, screen)));
+    let figures = [all(usize::MAX)].into_iter().chain(alone);
+    if let Some(lines) = figures.into_iter().find(|lines: &Vec<String>| lines.len() <= rows) {
+        return (lines, true);
     }
-    if shown == 0 && !exhibits.is_empty() {
-        // One sentence of what was seen is better than none.
-        let note = exhibits.iter().flat_map(|exhibit| &exhibit.notes).next();
-        lines.extend(note.map(|note| screen.cut(note, screen.width - MARGIN)));
-    }
-    lines
+    let note = exhibits.iter().flat_map(|exhibit| &exhibit.notes).next();
+    let note = note.map(|note| screen.cut(note, screen.width - MARGIN));
+    (note.into_iter().take(rows).collect(), false)
 }
 
-fn one(exhibit: &Exhibit, tightness: u8, screen: &Screen) -> Vec<String> {
+fn one(exhibit: &Exhibit, notes: usize, screen: &Screen) -> Vec<String> {
     let width = screen.width - MARGIN;
     let mut lines = screen.wrap(&exhibit.title, width);
     lines.extend(match &exhibit.figures {
         Figures::Lanes { lanes, span_ns } => bars(lanes, *span_ns, width, screen),
         Figures::Grid { corner, columns, rows } => grid(corner, columns, rows, width, screen),
     });
-    let notes = if tightness < 2 { exhibit.notes.len() } else { 1 };
     for note in exhibit.notes.iter().take(notes) {
         lines.extend(screen.wrap(note, width));
     }

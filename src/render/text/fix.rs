@@ -7,20 +7,25 @@ use super::words;
 use crate::found::{Demo, Explored, failing, failing_odds};
 use crate::screen::Screen;
 
-/// A line for every repair, or repairs of the same verdict side by side if `compact`.
-pub(super) fn lines(demo: &Demo, compact: bool, screen: &Screen) -> Vec<String> {
+/// A line for every repair; on a tighter page repairs of the same verdict side by side, and on the
+/// tightest only their names.
+pub(super) fn lines(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let repairs: Vec<_> =
         demo.explored.iter().filter(|one| Some(one.variant.name) != broken(demo)).collect();
     let width = screen.width - MARGIN;
     let memory = demo.explored.first().map(|one| one.report.memory_model).unwrap_or_default();
     let memory = words::memory(memory);
-    let head = format!("every interleaving of {}, {memory}", demo.size_model);
+    // The size stands in WHY, too.
+    let head = match tightness {
+        0..=6 => format!("every interleaving of {}, {memory}", demo.size_model),
+        _ => format!("every interleaving, {memory}"),
+    };
     let mut lines = screen.wrap(&head, width);
-    if compact {
-        lines.extend(side_by_side(&repairs, width, screen));
-    } else {
-        lines.extend(one_by_one(&repairs, width, screen));
-    }
+    lines.extend(match tightness {
+        0 => one_by_one(&repairs, width, screen),
+        1..=6 => side_by_side(&repairs, width, screen),
+        _ => names(&repairs, width, screen),
+    });
     for refusal in &demo.refused {
         let text = format!("{}: not explored: {}", refusal.variant, refusal.because);
         lines.extend(screen.wrap(&text, width));
@@ -114,6 +119,19 @@ fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<Str
         let items: Vec<_> =
             items.into_iter().map(|(name, why)| format!("{name}{joint}{why}")).collect();
         lines.extend(headed(verdict, &items, width, screen));
+    }
+    lines
+}
+
+/// The names of the repairs behind their verdicts.
+fn names(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
+    let mut lines = Vec::new();
+    for verdict in [Verdict::Refuted, Verdict::NotExhausted, Verdict::Proved] {
+        let here = repairs.iter().filter(|one| one.report.verdict == verdict);
+        let names: Vec<&str> = here.map(|one| one.variant.name).collect();
+        if !names.is_empty() {
+            lines.extend(headed(verdict, &[names.join(", ")], width, screen));
+        }
     }
     lines
 }

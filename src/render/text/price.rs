@@ -27,12 +27,18 @@ pub(super) fn lines(demo: &Demo, all: bool, tightness: u8, screen: &Screen) -> V
     let mut lines = Vec::new();
     for n_threads in shown {
         let here: Vec<_> = demo.prices.iter().filter(|one| one.threads == n_threads).collect();
-        let pairs = if tightness >= 4 { paired(&here) } else { None };
+        let pairs = if (4..7).contains(&tightness) { paired(&here) } else { None };
         let (libraries, items) = pairs.unwrap_or_else(|| {
             (String::new(), here.iter().map(|price| item(&price.label, &[price])).collect())
         });
+
         lines.extend(screen.wrap(&(head(&here, n_threads) + &libraries), width));
         let mut figures = figures(&items, width, screen);
+        if tightness >= 7 {
+            // Such a lab shows figures of its own.
+            lines.extend(figures.into_iter().take(1));
+            continue;
+        }
         if tightness >= 5 && figures.len() > LINES_MAX {
             figures.truncate(LINES_MAX - 1);
             figures.push(screen.plain("… the others with --verbose"));
