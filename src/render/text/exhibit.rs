@@ -10,7 +10,8 @@ use crate::screen::Screen;
 const NAME_MAX: usize = 24;
 
 /// As much of the exhibits as fits into `rows` lines, and whether that has any figures (or there
-/// are none to show): all with their notes; else one, with all its notes, one, or none; else a note.
+/// are none to show): all with their notes; else one, with all its notes, one, or none; else a
+/// note.
 pub(super) fn fitting(exhibits: &[Exhibit], rows: usize, screen: &Screen) -> (Vec<String>, bool) {
     let all = |notes| exhibits.iter().flat_map(|exhibit| one(exhibit, notes, screen)).collect();
     let alone = [usize::MAX, 1, 0]
