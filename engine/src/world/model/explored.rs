@@ -41,6 +41,8 @@ pub fn explore(
         graph: found.graph,
         tables: RefCell::new(tables),
         limit: found.limit,
+        counts: OnceCell::new(),
+        odds: OnceCell::new(),
         continuations: OnceCell::new(),
     };
     if explored.exhaustive() {
@@ -56,6 +58,9 @@ pub struct Explored {
     cycles: Cycles,
     tables: RefCell<Tables>,
     limit: Option<Limit>,
+    // Passes over the whole graph: each is made once, when it is first asked for.
+    counts: OnceCell<Counts>,
+    odds: OnceCell<BTreeMap<ValueId, f64>>,
     continuations: OnceCell<Continuations>,
 }
 
@@ -109,17 +114,18 @@ impl Explored {
 
     /// How many interleavings there are: a lower bound if the search was not exhaustive.
     pub fn interleavings(&self) -> Count {
-        self.counts().all
+        self.counts().all.clone()
     }
 
     /// Every outcome that was reached, with its interleavings and its odds, by its text.
     pub fn histogram(&self) -> Vec<OutcomeTally> {
         let tables = self.tables.borrow();
-        let mut odds = odds::odds(&self.graph, &self.cycles);
-        let counts = self.counts().outcomes.into_iter();
+        let odds = self.odds();
+        let counts = self.counts().outcomes.iter();
         let tallies = counts.map(|(outcome, interleavings)| {
-            let text = tables.value(outcome).to_owned();
-            let odds = odds.remove(&outcome).unwrap_or(0.0);
+            let text = tables.value(*outcome).to_owned();
+            let odds = odds.get(outcome).copied().unwrap_or(0.0);
+            let interleavings = interleavings.clone();
             (text.clone(), OutcomeTally { outcome: text, interleavings, odds })
         });
         tallies.collect::<BTreeMap<_, _>>().into_values().collect()
@@ -252,7 +258,7 @@ impl Explored {
         let told = self.tell(body, &Schedule(choices))?;
         let (outcome, loops_to) = ("endless".to_owned(), Some(loops_to));
         let interleaving = Interleaving { outcome, loops_to, ..told };
-        let ends: f64 = odds::odds(&self.graph, &self.cycles).values().sum();
+        let ends: f64 = self.odds().values().sum();
         // Rounding of sums of chances: far below 1e-9 in every graph that fits the budget.
         let odds = if ends > 1.0 - 1e-9 { 0.0 } else { 1.0 - ends };
         Ok(Some(Endless { odds, interleaving }))
@@ -287,8 +293,12 @@ impl Explored {
         Ok(())
     }
 
-    fn counts(&self) -> Counts {
-        count(&self.graph, &self.cycles)
+    fn counts(&self) -> &Counts {
+        self.counts.get_or_init(|| count(&self.graph, &self.cycles))
+    }
+
+    fn odds(&self) -> &BTreeMap<ValueId, f64> {
+        self.odds.get_or_init(|| odds::odds(&self.graph, &self.cycles))
     }
 
     fn continuations(&self) -> &Continuations {
