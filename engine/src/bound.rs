@@ -15,7 +15,7 @@ use crate::report::{
     Parameters, Price, Runs, Seen, Verdict, WaitForGraph,
 };
 use crate::stop::Stop;
-use crate::world::model::{self, Explored};
+use crate::world::model::{self, Explored, Schedule};
 use crate::world::real;
 
 impl<L: Lab> AnyLab for L {
@@ -137,7 +137,7 @@ impl<L: Lab> BoundLab for Bound<L> {
         let bad = |outcome: &str| !variant.accepts(size, outcome);
         let simplest = explored.simplest(bad);
         let counterexample =
-            simplest.map(|schedule| explored.tell(&body, &schedule)).transpose()?;
+            simplest.map(|schedule| variant.told(size, &explored, &body, &schedule)).transpose()?;
         let verdict = match (&counterexample, explored.exhaustive()) {
             (Some(_), _) => Verdict::Refuted,
             (None, true) => Verdict::Proved,
@@ -169,9 +169,10 @@ impl<L: Lab> BoundLab for Bound<L> {
         settings: &ModelSettings,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Interleaving, ExploreError> {
-        let body = || (self.variant(variant).body)(&self.model);
+        let variant = self.variant(variant);
+        let body = || (variant.body)(&self.model);
         let explored = model::explore(&body, settings, progress)?;
-        explored.tell(&body, &explored.schedule(schedule)?)
+        variant.told(&self.model, &explored, &body, &explored.schedule(schedule)?)
     }
 
     fn tell(&self, runs: &Runs) -> String {
@@ -201,6 +202,20 @@ impl<P> Variant<P> {
     fn accepts(&self, size: &P, outcome: &str) -> bool {
         let promise = self.promise(size, outcome);
         promise.is_some_and(|promise| promise.expectation == Expectation::Acceptable)
+    }
+
+    /// An interleaving step by step, with the step that decides whether it goes wrong.
+    fn told(
+        &self,
+        size: &P,
+        explored: &Explored,
+        body: &dyn Fn() -> String,
+        schedule: &Schedule,
+    ) -> Result<Interleaving, ExploreError> {
+        let told = explored.tell(body, schedule)?;
+        let right = self.accepts(size, &told.outcome);
+        let decided = explored.decided(schedule, |outcome| self.accepts(size, outcome) == right);
+        Ok(Interleaving { decided, ..told })
     }
 
     /// Every outcome with what is expected of it, most acceptable first.

@@ -148,6 +148,9 @@ pub struct Interleaving {
     pub wait_for: Option<WaitForGraph>,
     /// The interleaving ends by going back to the state after this step (0 is the beginning).
     pub loops_to: Option<usize>,
+    /// After this step it is decided: every way on fails, as this one does, or none does (0 is the
+    /// beginning).
+    pub decided: Option<usize>,
 }
 
 /// One visible step of one thread.

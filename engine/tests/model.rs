@@ -323,3 +323,48 @@ fn abandoned_executions_free_what_they_held() {
     explore(&body, &few, &mut |_| {}).unwrap();
     assert_eq!(TOKENS.load(SeqCst), 0);
 }
+
+#[test]
+fn it_is_decided_once_no_way_on_ends_otherwise() {
+    let increments = || {
+        let counter = AtomicU64::named("counter", 0);
+        thread::scope(|s| {
+            for _ in 0..2 {
+                s.spawn(|| counter.store(counter.load(Relaxed) + 1, Relaxed));
+            }
+        });
+        counter.into_inner().to_string()
+    };
+    let found = explored(&increments);
+    for number in 1..=6_u32 {
+        let schedule = found.schedule(&number.into()).unwrap();
+        let outcome = found.tell(&increments, &schedule).unwrap().outcome;
+        let decided = |wanted: &str| found.decided(&schedule, |one| one == wanted);
+        // Both have read the same, or one has written before the other reads.
+        assert_eq!(decided(&outcome), Some(2), "{number}");
+        assert_eq!(decided("3"), None);
+        assert_eq!(found.decided(&schedule, |_| true), Some(0));
+    }
+}
+
+#[test]
+fn a_cycle_that_can_be_left_badly_decides_nothing() {
+    let body = || {
+        let word = AtomicU64::named("word", 0);
+        thread::scope(|s| {
+            s.spawn(|| {
+                retry(|| {
+                    // It changes something each time round: the model goes round as well.
+                    word.fetch_xor(2, SeqCst);
+                    (word.load(SeqCst) & 1 == 1).then_some(())
+                });
+            });
+            s.spawn(|| word.fetch_or(1, SeqCst));
+        });
+        word.into_inner().to_string()
+    };
+    let found = explored(&body);
+    let one = found.simplest(|outcome| outcome == "1").expect("it ends in 1");
+    let decided = found.decided(&one, |outcome| outcome == "1").expect("it ends so");
+    assert!(decided > 1, "the other end is still open when the thread goes round: {decided}");
+}

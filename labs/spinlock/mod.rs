@@ -84,6 +84,23 @@ fn everyone(size: &Parameters, increment: impl Fn(usize, usize) + Sync) {
     });
 }
 
+/// Looks whether the lock is free, takes it, adds 1, gives the lock back.
+fn test_then_set(size: &Parameters) -> String {
+    let counter = AtomicU64::named("counter", 0);
+    let lock = TestThenSet::<Facade>::new("lock", size.threads);
+    everyone(size, |me, _| {
+        lock.lock(me);
+        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        let seen = counter.load(Relaxed);
+        window("inside the section");
+        // Another thread that found the lock free may have read what we read.
+        // Relaxed: pairs with nothing; the counter announces no other data.
+        counter.store(seen + 1, Relaxed);
+        lock.unlock(me);
+    });
+    counter.into_inner().to_string()
+}
+
 /// Takes the lock, adds 1, gives the lock back.
 ///
 /// There is no window inside: a thread that waits at one for the others would wait in vain for

@@ -114,6 +114,7 @@ pub(crate) fn lost_update(n: usize) -> Interleaving {
         steps,
         wait_for: None,
         loops_to: None,
+        decided: None,
     }
 }
 

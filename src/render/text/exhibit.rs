@@ -90,13 +90,15 @@ fn grid(
     let names = rows.iter().map(|(name, _)| name.as_str()).chain([corner]);
     let name_width = names.map(|name| screen.width_of(name)).max().unwrap_or(0).min(NAME_MAX);
     let cells = |n: usize| rows.iter().filter_map(move |(_, cells)| cells.get(n));
-    let room = (width.saturating_sub(name_width) / columns.len().max(1)).saturating_sub(2).max(3);
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|n| {
-            let widest = cells(n).chain(columns.get(n)).map(|cell| screen.width_of(cell)).max();
-            widest.unwrap_or(0).min(room)
-        })
-        .collect();
+    let widest = |n: usize| {
+        let widths = cells(n).chain(columns.get(n)).map(|cell| screen.width_of(cell));
+        widths.max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..columns.len()).map(widest).collect();
+    let share = (width.saturating_sub(name_width) / columns.len().max(1)).saturating_sub(2).max(3);
+    if name_width + widths.iter().map(|width| width + 2).sum::<usize>() > width {
+        widths.iter_mut().for_each(|width| *width = share.min(*width));
+    }
     let row = |name: &str, cells: &[String]| {
         let mut line = screen.cell(name, name_width);
         for (cell, &width) in cells.iter().zip(&widths) {

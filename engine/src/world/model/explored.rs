@@ -193,17 +193,43 @@ impl Explored {
         self.graph.forward(state).next().is_none().then_some(number)
     }
 
-    /// The interleaving with the fewest context switches, then the fewest steps, among those that
-    /// end in an outcome that is `wanted`.
+    /// The interleaving with the fewest context switches, then the fewest steps, then decided
+    /// earliest, among those that end in an outcome that is `wanted`.
     pub fn simplest(&self, wanted: impl Fn(&str) -> bool) -> Option<Schedule> {
-        let tables = self.tables.borrow();
-        let wanted_value = |outcome: ValueId| wanted(tables.value(outcome));
-        let trapped = wanted("livelock").then(|| self.cycles.trapped(&self.graph));
-        let wanted_state = |state: usize| {
-            self.graph.outcome(state).is_some_and(wanted_value)
-                || trapped.as_ref().is_some_and(|trapped| trapped[state])
+        simplest::simplest(&self.graph, &self.ends(wanted)).map(Schedule)
+    }
+
+    /// After how many steps of an interleaving every way on ends in an outcome that is `wanted`;
+    /// nothing if it does not end so itself, or the search was not exhaustive.
+    pub fn decided(&self, schedule: &Schedule, wanted: impl Fn(&str) -> bool) -> Option<usize> {
+        if !self.exhaustive() {
+            return None;
+        }
+        let decided = simplest::decided(&self.graph, &self.ends(wanted));
+        let mut state = self.graph.root();
+        for (n, &choice) in schedule.0.iter().enumerate() {
+            if decided[state] {
+                return Some(n);
+            }
+            state = self.graph.edges(state).find(|edge| edge.choice == choice)?.target;
+        }
+        decided[state].then_some(schedule.len())
+    }
+
+    /// For each state, whether it is the end of an outcome that is `wanted`.
+    fn ends(&self, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+        let mut ends = if wanted("livelock") {
+            self.cycles.trapped(&self.graph)
+        } else {
+            vec![false; self.graph.len()]
         };
-        simplest::simplest(&self.graph, wanted_state).map(Schedule)
+        let tables = self.tables.borrow();
+        let mut known = BTreeMap::new();
+        for &(state, outcome) in self.graph.outcomes() {
+            let wanted = known.entry(outcome).or_insert_with(|| wanted(tables.value(outcome)));
+            ends[state as usize] |= *wanted;
+        }
+        ends
     }
 
     /// What the interleaving shows at its end.
@@ -244,6 +270,7 @@ impl Explored {
             steps: tale.steps,
             wait_for: tale.stuck,
             loops_to: None,
+            decided: None,
         })
     }
 

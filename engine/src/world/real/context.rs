@@ -39,6 +39,8 @@ pub(super) struct Me {
     pub(super) n_spins: Cell<u32>,
     /// Passages of windows.
     pub(super) n_windows: Cell<u32>,
+    /// The windows in which it has shaken hands.
+    pub(super) shaken: RefCell<Vec<&'static str>>,
     /// When the widen dial made it yield first.
     pub(super) yielding_since: Cell<Option<Instant>>,
 }
@@ -69,6 +71,7 @@ impl Membership {
             n_closed_gates: Cell::new(0),
             n_spins: Cell::new(0),
             n_windows: Cell::new(0),
+            shaken: RefCell::default(),
             yielding_since: Cell::new(None),
         });
         run.started(idx);
@@ -164,9 +167,9 @@ impl Me {
     }
 
     /// Says that this thread is in its window.
-    pub(super) fn arrive(&self) {
+    pub(super) fn arrive(&self, window: &'static str) {
         self.clear_entry();
-        self.enter(Activity::InWindow);
+        self.enter(Activity::InWindow(window));
     }
 
     pub(super) fn closed_a_gate(&self) {

@@ -166,13 +166,13 @@ fn at_line(name: &str, at: &std::panic::Location<'_>) -> Place {
     Place { name: name.to_owned(), file: at.file().to_owned(), line: at.line() }
 }
 
-/// Whether `thread` need not be waited for in a handshake: it is in its window or was there
+/// Whether `thread` need not be waited for in a handshake: it is in a window or was in this one
 /// before, has ended, or waits for something that no running thread is about to give it.
-pub(super) fn has_arrived(monitor: &Monitor, thread: usize) -> bool {
+pub(super) fn has_arrived(monitor: &Monitor, thread: usize, window: &str) -> bool {
     let slot = &monitor.slots[thread];
     match &slot.activity {
-        Activity::InWindow | Activity::Ended => true,
-        _ if slot.shaken => true,
+        Activity::InWindow(_) | Activity::Ended => true,
+        _ if slot.shaken.contains(&window) => true,
         Activity::Starting | Activity::Running => false,
         Activity::Waiting(WaitFor::Lock(wanted)) => monitor.holder(wanted.lock).is_some(),
         Activity::Waiting(WaitFor::Retry(wanted)) => {

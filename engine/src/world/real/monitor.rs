@@ -4,8 +4,8 @@
 //! a window with the handshake on, or ends; and it leaves its list of held locks with its entry.
 //!
 //! **The entry is exact.** A thread whose activity is [`Activity::Waiting`],
-//! [`Activity::InWindow`] or [`Activity::Ended`] takes and gives back no lock until it has
-//! changed its own entry, so the locks in it really are held by it, all the time the entry
+//! [`Activity::InWindow`] or [`Activity::Ended`] takes and gives back no lock until its entry has
+//! changed, so the locks in it really are held by it, all the time the entry
 //! stands. (One exception that does no harm: a retrying thread whose `try_lock` succeeds changes
 //! its entry just after; see `detect`.)
 
@@ -77,8 +77,8 @@ pub(super) enum Activity {
     Starting,
     /// Running lab code.
     Running,
-    /// Holding hands in a window.
-    InWindow,
+    /// Holding hands in this window.
+    InWindow(&'static str),
     /// Unable to go on by itself.
     Waiting(WaitFor),
     /// At its end.
@@ -94,14 +94,14 @@ pub(super) struct Slot {
     pub(super) activity: Activity,
     /// The locks it holds; exact for the activities that the module docs name.
     pub(super) holds: Vec<Use>,
-    /// Whether it has had its handshake.
-    pub(super) shaken: bool,
+    /// The windows in which it has had its handshake.
+    pub(super) shaken: Vec<&'static str>,
 }
 
 impl Slot {
     fn new(name: String) -> Self {
         let activity = Activity::Starting;
-        Self { name, thread: None, activity, holds: Vec::new(), shaken: false }
+        Self { name, thread: None, activity, holds: Vec::new(), shaken: Vec::new() }
     }
 
     /// Whether `holds` can be relied upon.

@@ -176,3 +176,24 @@ fn an_iteration_that_reads_an_atomic_is_no_livelock() {
     });
     expect_all(&runs, "done", 10);
 }
+
+/// Hands are shaken in each window anew, and nobody runs ahead into the next one.
+#[test]
+fn two_windows_in_a_row_are_two_handshakes() {
+    let runs = run(&settings(100, Widen::Handshake), &|| {
+        let stage = [AtomicU64::new(0), AtomicU64::new(0)];
+        let walk = |own: usize, other: usize| {
+            for (n, name) in ["first", "second"].into_iter().enumerate() {
+                stage[own].store(n as u64 + 1, SeqCst);
+                window(name);
+                assert!(stage[other].load(SeqCst) > n as u64, "ran ahead of the {name} window");
+            }
+        };
+        scope(|s| {
+            s.spawn(None, || walk(0, 1));
+            s.spawn(None, || walk(1, 0));
+        });
+        "done".to_owned()
+    });
+    expect_all(&runs, "done", 100);
+}
