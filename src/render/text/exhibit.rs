@@ -97,7 +97,9 @@ fn grid(
     let mut widths: Vec<usize> = (0..columns.len()).map(widest).collect();
     let share = (width.saturating_sub(name_width) / columns.len().max(1)).saturating_sub(2).max(3);
     if name_width + widths.iter().map(|width| width + 2).sum::<usize>() > width {
-        widths.iter_mut().for_each(|width| *width = share.min(*width));
+        for width in &mut widths {
+            *width = share.min(*width);
+        }
     }
     let row = |name: &str, cells: &[String]| {
         let mut line = screen.cell(name, name_width);

@@ -153,7 +153,7 @@ impl Table<'_> {
         let index = self.run.threads.iter().position(|name| *name == last.thread).unwrap_or(0);
         match self.lane {
             Some(_) if matches!(row, Row::Gap(..) | Row::Rest(..)) => {
-                line += &self.screen.plain(&text)
+                line += &self.screen.plain(&text);
             }
             Some(width) => self.in_lane(&mut line, index, width, &text, step),
             None => {
