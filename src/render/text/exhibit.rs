@@ -3,7 +3,7 @@
 use conclab_engine::report::{Doing, Exhibit, Figures, Lane};
 
 use super::page::MARGIN;
-use super::words;
+use super::{ways, words};
 use crate::screen::Screen;
 
 /// Widest name of a lane or a row.
@@ -32,6 +32,7 @@ fn one(exhibit: &Exhibit, notes: usize, screen: &Screen) -> Vec<String> {
     lines.extend(match &exhibit.figures {
         Figures::Lanes { lanes, span_ns } => bars(lanes, *span_ns, width, screen),
         Figures::Grid { corner, columns, rows } => grid(corner, columns, rows, width, screen),
+        Figures::Ways { ways } => ways::table(ways, width, screen),
     });
     for note in exhibit.notes.iter().take(notes) {
         lines.extend(screen.wrap(note, width));
