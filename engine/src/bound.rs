@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use num_bigint::BigUint;
 
 use crate::error::ExploreError;
+use crate::game::{Game, Played};
 use crate::lab::{
     AnyLab, BoundLab, Card, Lab, ModelSettings, Promise, Purpose, RealSettings, Variant,
     VariantCard, World,
@@ -173,6 +174,22 @@ impl<L: Lab> BoundLab for Bound<L> {
         let body = || (variant.body)(&self.model);
         let explored = model::explore(&body, settings, progress)?;
         variant.told(&self.model, &explored, &body, &explored.schedule(schedule)?)
+    }
+
+    fn game<'a>(
+        &'a self,
+        variant: usize,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Box<dyn Game + 'a>, ExploreError> {
+        let (variant, size) = (self.variant(variant), &self.model);
+        let body = move || (variant.body)(size);
+        let explored = model::explore(&body, settings, progress)?;
+        if let Some(limit) = explored.limit() {
+            return Err(ExploreError::NotExhausted { states: explored.states(), limit });
+        }
+        let failing = explored.failing(|outcome| !variant.accepts(size, outcome));
+        Ok(Box::new(Played { body, explored, failing }))
     }
 
     fn tell(&self, runs: &Runs) -> String {

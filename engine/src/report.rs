@@ -4,6 +4,7 @@
 //! contract; counts are decimal strings there, because they outgrow 64 bits.
 
 mod exhibit;
+mod position;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use num_bigint::BigUint;
 use serde::{Serialize, Serializer};
 
 pub use self::exhibit::{Doing, Exhibit, Figures, Lane, Span, Way};
+pub use self::position::{Move, Position, Standing};
 pub use crate::stop::Limit;
 
 /// What a lab expects of an outcome, as in jcstress samples.

@@ -9,10 +9,11 @@ use super::count::{Continuations, Counts, count};
 use super::cycles::{self, Cycles};
 use super::graph::Graph;
 use super::op::{Choice, ValueId};
+use super::position::Moment;
 use super::search::search;
 use super::shell::Execution;
 use super::tables::Tables;
-use super::tell::tell;
+use super::tell::{Tale, tell};
 use super::walk::replay;
 use super::{odds, simplest};
 use crate::lab::{ExploreError, ModelSettings};
@@ -217,7 +218,7 @@ impl Explored {
     }
 
     /// For each state, whether it is the end of an outcome that is `wanted`.
-    fn ends(&self, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+    pub(crate) fn ends(&self, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
         let mut ends = if wanted("livelock") {
             self.cycles.trapped(&self.graph)
         } else {
@@ -257,10 +258,25 @@ impl Explored {
         body: &dyn Fn() -> String,
         schedule: &Schedule,
     ) -> Result<Interleaving, ExploreError> {
-        let tale = self.execute(body, |execution| tell(execution, &schedule.0))?;
+        let tale = self.execute(body, |execution| tell(execution, &schedule.0, &[]))?;
+        Ok(self.interleaving(schedule, tale).0)
+    }
+
+    /// The same with the moment at its end, and the ways on from there.
+    pub(crate) fn tell_moment(
+        &self,
+        body: &dyn Fn() -> String,
+        choices: &[Choice],
+        ahead: &[Choice],
+    ) -> Result<(Interleaving, Moment), ExploreError> {
+        let tale = self.execute(body, |execution| tell(execution, choices, ahead))?;
+        Ok(self.interleaving(&Schedule(choices.to_vec()), tale))
+    }
+
+    fn interleaving(&self, schedule: &Schedule, tale: Tale) -> (Interleaving, Moment) {
         let pairs = tale.steps.windows(2);
         let number = self.number(schedule);
-        Ok(Interleaving {
+        let told = Interleaving {
             outcome: self.outcome(schedule).unwrap_or_else(|| "unfinished".to_owned()),
             of: number.as_ref().map(|_| self.numbered().to_string()),
             schedule: number.map(|number| number.to_string()),
@@ -271,7 +287,8 @@ impl Explored {
             wait_for: tale.stuck,
             loops_to: None,
             decided: None,
-        })
+        };
+        (told, tale.moment)
     }
 
     /// A way to go round for ever though the program can also end, if there is one.
@@ -328,7 +345,11 @@ impl Explored {
         self.odds.get_or_init(|| odds::odds(&self.graph, &self.cycles))
     }
 
-    fn continuations(&self) -> &Continuations {
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(crate) fn continuations(&self) -> &Continuations {
         self.continuations.get_or_init(|| Continuations::new(&self.graph))
     }
 }

@@ -24,6 +24,7 @@ mod graph;
 mod keys;
 mod odds;
 pub(crate) mod op;
+mod position;
 pub(crate) mod primitive;
 mod search;
 pub(crate) mod shell;
@@ -35,3 +36,4 @@ mod walk;
 mod words;
 
 pub use explored::{Explored, OutcomeTally, Schedule, explore};
+pub(crate) use position::Failing;

@@ -2,7 +2,7 @@
 //! earliest, then the earliest in scheduling order.
 
 use super::graph::{Edge, Graph};
-use super::op::Choice;
+use super::op::{Choice, ThreadId};
 
 /// No way at all.
 const NEVER: u64 = u64::MAX;
@@ -44,14 +44,22 @@ pub(crate) fn decided(graph: &Graph, wanted: &[bool]) -> Vec<bool> {
 ///
 /// Only ways that close no cycle are looked at: these are the ones that have numbers.
 pub(crate) fn simplest(graph: &Graph, wanted: &[bool]) -> Option<Vec<Choice>> {
+    from(graph, wanted, graph.root(), None)
+}
+
+/// The same from a state on, where `last` was the thread that moved last.
+pub(crate) fn from(
+    graph: &Graph,
+    wanted: &[bool],
+    mut state: usize,
+    mut last: Option<ThreadId>,
+) -> Option<Vec<Choice>> {
     let costs = costs(graph, wanted);
     let mut choices = Vec::new();
-    let mut state = graph.root();
-    let mut last = None;
     while !wanted[state] {
         let edge = cheapest(graph, &costs, state, last)?;
         choices.push(edge.choice);
-        last = Some(edge);
+        last = Some(edge.choice.thread);
         state = edge.target;
     }
     while let Some(edge) = graph.forward(state).next() {
@@ -71,7 +79,7 @@ fn costs(graph: &Graph, wanted: &[bool]) -> Vec<u64> {
                 0
             } else {
                 let ways = graph.forward(edge.target);
-                ways.map(|next| then(edge, next, &costs)).min().unwrap_or(NEVER)
+                ways.map(|next| then(edge.choice.thread, next, &costs)).min().unwrap_or(NEVER)
             };
             let step = if decided { STEP } else { STEP + UNDECIDED };
             costs[edge.index] = add(after, step);
@@ -80,9 +88,9 @@ fn costs(graph: &Graph, wanted: &[bool]) -> Vec<u64> {
     costs
 }
 
-/// What it costs to go on by `next` after `edge`.
-fn then(edge: Edge, next: Edge, costs: &[u64]) -> u64 {
-    let switches = edge.choice.thread != next.choice.thread;
+/// What it costs to go on by `next` after a step of `last`.
+fn then(last: ThreadId, next: Edge, costs: &[u64]) -> u64 {
+    let switches = last != next.choice.thread;
     add(costs[next.index], if switches { SWITCH } else { 0 })
 }
 
@@ -92,7 +100,7 @@ fn add(cost: u64, more: u64) -> u64 {
 }
 
 /// The first of the cheapest ways on.
-fn cheapest(graph: &Graph, costs: &[u64], state: usize, last: Option<Edge>) -> Option<Edge> {
+fn cheapest(graph: &Graph, costs: &[u64], state: usize, last: Option<ThreadId>) -> Option<Edge> {
     let price = |edge: &Edge| last.map_or(costs[edge.index], |last| then(last, *edge, costs));
     graph.forward(state).filter(|edge| costs[edge.index] != NEVER).min_by_key(price)
 }
