@@ -72,7 +72,7 @@ fn a_lost_wake_up_is_a_deadlock_without_a_cycle() {
             s.spawn(None, || signal.notify_one()).join().expect("ends");
             s.spawn(None, || {
                 let _guard = guard(&lock);
-                signal.wait(&lock, here());
+                signal.wait(&lock, None, here());
             });
         });
         String::new()
@@ -92,7 +92,7 @@ fn notify_one_wakes_one_of_two() {
         let sleep = || {
             let _guard = guard(&lock);
             asleep.fetch_add(1, SeqCst);
-            signal.wait(&lock, here());
+            signal.wait(&lock, None, here());
         };
         scope(|s| {
             s.spawn(None, sleep);
