@@ -189,7 +189,8 @@ impl<L: Lab> BoundLab for Bound<L> {
             return Err(ExploreError::NotExhausted { states: explored.states(), limit });
         }
         let failing = explored.failing(|outcome| !variant.accepts(size, outcome));
-        Ok(Box::new(Played { body, explored, failing }))
+        let (lab, parameters) = (Lab::card(self.lab).name, self.values(World::Model));
+        Ok(Box::new(Played { body, explored, failing, lab, variant: variant.name, parameters }))
     }
 
     fn tell(&self, runs: &Runs) -> String {

@@ -4,6 +4,7 @@
 //! contract; counts are decimal strings there, because they outgrow 64 bits.
 
 mod exhibit;
+mod graph;
 mod position;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use num_bigint::BigUint;
 use serde::{Serialize, Serializer};
 
 pub use self::exhibit::{Doing, Exhibit, Figures, Lane, Span, Way};
+pub use self::graph::{MoveEdge, StateGraph, StateNode, ThreadNode};
 pub use self::position::{Move, Position, Standing};
 pub use crate::stop::Limit;
 

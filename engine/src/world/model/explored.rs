@@ -240,8 +240,7 @@ impl Explored {
             state = self.graph.edges(state).find(|edge| edge.choice == choice)?.target;
         }
         let tables = self.tables.borrow();
-        let outcome = self.graph.outcome(state);
-        Some(match outcome {
+        Some(match self.graph.outcome(state) {
             Some(outcome) => tables.value(outcome).to_owned(),
             None if self.cycles.trapped(&self.graph)[state] => "livelock".to_owned(),
             None => "unfinished".to_owned(),
@@ -309,7 +308,7 @@ impl Explored {
     }
 
     /// Lets `f` work with an execution of the code that goes on learning into our tables.
-    fn execute<'b, R>(
+    pub(crate) fn execute<'b, R>(
         &self,
         body: &'b dyn Fn() -> String,
         f: impl FnOnce(&mut Execution<'b>) -> Result<R, ExploreError>,

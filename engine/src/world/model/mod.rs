@@ -20,6 +20,7 @@ pub(crate) mod context;
 mod count;
 mod cycles;
 mod explored;
+mod export;
 mod graph;
 mod keys;
 mod odds;
@@ -36,4 +37,5 @@ mod walk;
 mod words;
 
 pub use explored::{Explored, OutcomeTally, Schedule, explore};
+pub(crate) use export::Export;
 pub(crate) use position::Failing;

@@ -22,6 +22,23 @@ pub(crate) struct Failing {
     counts: Option<Vec<BigUint>>,
 }
 
+impl Failing {
+    /// How many interleavings go on from a state and fail, if that is a number.
+    pub(crate) fn count(&self, state: usize) -> Option<String> {
+        self.counts.as_ref().map(|counts| counts[state].to_string())
+    }
+
+    /// Whether some way on from a state fails.
+    pub(crate) fn can(&self, state: usize) -> bool {
+        self.can[state]
+    }
+
+    /// Whether every way on from a state fails.
+    pub(crate) fn must(&self, state: usize) -> bool {
+        self.must[state]
+    }
+}
+
 impl Explored {
     /// Finds out which ways fail: those that end in an outcome that is `bad`.
     pub(crate) fn failing(&self, bad: impl Fn(&str) -> bool) -> Failing {
@@ -108,9 +125,9 @@ impl Explored {
             result,
             interleavings: (!self.graph().cyclic)
                 .then(|| self.continuations().of(edge.target).to_string()),
-            failing: failing.counts.as_ref().map(|counts| counts[edge.target].to_string()),
-            can_fail: failing.can[edge.target],
-            must_fail: failing.must[edge.target],
+            failing: failing.count(edge.target),
+            can_fail: failing.can(edge.target),
+            must_fail: failing.must(edge.target),
         }
     }
 }

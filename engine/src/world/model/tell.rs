@@ -50,8 +50,9 @@ pub(crate) fn tell(
     Ok(Tale { steps: teller.steps, threads, stuck, moment })
 }
 
-#[derive(Default)]
-struct Teller {
+/// Knows what a state alone does not show.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Teller {
     steps: Vec<Step>,
     /// The data of each mutex when it was last free.
     data: HashMap<Slot, u32>,
@@ -65,7 +66,7 @@ struct Teller {
 
 impl Teller {
     /// Notes the data of the mutexes that are free.
-    fn look(&mut self, execution: &Execution<'_>, state: &State) {
+    pub(crate) fn look(&mut self, execution: &Execution<'_>, state: &State) {
         let tables = execution.context.tables.borrow();
         for &slot in execution.context.objects.borrow().iter() {
             let word = state.get(slot);
@@ -120,7 +121,12 @@ impl Teller {
     }
 
     /// Where every thread stands, and what the ways `ahead` would do.
-    fn moment(&self, execution: &Execution<'_>, state: &State, ahead: &[Choice]) -> Moment {
+    pub(crate) fn moment(
+        &self,
+        execution: &Execution<'_>,
+        state: &State,
+        ahead: &[Choice],
+    ) -> Moment {
         let tables = execution.context.tables.borrow();
         let standing = |thread: ThreadId| {
             let node = &tables.nodes[tables.node(state, thread)? as usize];
