@@ -13,6 +13,7 @@
 pub mod deadlock;
 mod price;
 mod price_crew;
+pub mod pool;
 pub mod race;
 pub mod semaphore;
 pub mod spinlock;
