@@ -11,9 +11,9 @@
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
+pub mod pool;
 mod price;
 mod price_crew;
-pub mod pool;
 pub mod race;
 pub mod semaphore;
 pub mod spinlock;

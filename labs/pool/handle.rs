@@ -6,6 +6,7 @@ use std::fmt::{self, Debug, Display};
 
 use conclab_engine::sync::Arc;
 
+use super::closure::Closure;
 use super::platform::{Content, Platform};
 
 /// Why a task gave no answer: it panicked.
@@ -50,7 +51,7 @@ struct Slot<T: Content, P: Platform> {
 
 impl<T: Content, P: Platform> Handle<T, P> {
     /// A task made of `f` and the handle of its answer.
-    pub(super) fn of(f: impl FnOnce() -> T + Send + 'static) -> (Self, Box<dyn FnOnce() + Send>) {
+    pub(super) fn of(f: impl FnOnce() -> T + Send + 'static) -> (Self, Closure) {
         let slot = Arc::new(Slot {
             answer: P::new_lock("answer", None),
             there: P::Glimpse::default(),
@@ -58,7 +59,7 @@ impl<T: Content, P: Platform> Handle<T, P> {
         });
         let handle = Self(Arc::clone(&slot));
         let task = move || slot.fill(P::catch_unwind(f));
-        (handle, Box::new(task))
+        (handle, Closure::new(task))
     }
 
     /// Waits for the answer.

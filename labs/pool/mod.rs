@@ -1,5 +1,6 @@
 //! The thread pool: a few threads for many tasks.
 
+mod closure;
 mod handle;
 mod platform;
 mod price_bare;

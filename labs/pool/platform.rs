@@ -39,10 +39,8 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Makes a signal; the name is for traces and wait-for graphs.
     fn new_signal(name: &'static str) -> Self::Signal;
     /// Gives the lock back and sleeps, in one step; takes the lock again once woken.
-    fn wait<'a, T: Content>(
-        signal: &Self::Signal,
-        guard: Self::Guard<'a, T>,
-    ) -> Self::Guard<'a, T>;
+    fn wait<'a, T: Content>(signal: &Self::Signal, guard: Self::Guard<'a, T>)
+    -> Self::Guard<'a, T>;
     /// The same, but for no longer than `time`.
     fn wait_for<'a, T: Content>(
         signal: &Self::Signal,
@@ -99,10 +97,7 @@ impl Platform for Facade {
     }
 
     #[track_caller]
-    fn wait<'a, T: Content>(
-        signal: &Condvar,
-        guard: Self::Guard<'a, T>,
-    ) -> Self::Guard<'a, T> {
+    fn wait<'a, T: Content>(signal: &Condvar, guard: Self::Guard<'a, T>) -> Self::Guard<'a, T> {
         signal.wait(guard)
     }
 

@@ -3,11 +3,9 @@
 //! Pools that stand on it are for measuring and for use; `Bare` is the only difference.
 
 use std::any::Any;
-use std::hint::spin_loop;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
@@ -41,10 +39,7 @@ impl Platform for Bare {
         Condvar::new()
     }
 
-    fn wait<'a, T: Content>(
-        signal: &Condvar,
-        mut guard: Self::Guard<'a, T>,
-    ) -> Self::Guard<'a, T> {
+    fn wait<'a, T: Content>(signal: &Condvar, mut guard: Self::Guard<'a, T>) -> Self::Guard<'a, T> {
         signal.wait(&mut guard);
         guard
     }
@@ -75,15 +70,10 @@ impl Platform for Bare {
     }
 
     fn linger(glimpse: &AtomicUsize) {
-        let begin = Instant::now();
-        while begin.elapsed() < patience() {
-            for _ in 0..LOOK_EVERY {
-                spin_loop();
-            }
-            // Acquire: pairs with the Release store in `show`.
-            if glimpse.load(Acquire) != 0 {
-                return;
-            }
+        let (begin, patience) = (Instant::now(), patience());
+        // Acquire: pairs with the Release store in `show`.
+        while glimpse.load(Acquire) == 0 && begin.elapsed() < patience {
+            // To spin instead would keep from its core whoever is to change the number.
             thread::yield_now();
         }
     }
@@ -92,12 +82,19 @@ impl Platform for Bare {
         name: String,
         f: impl FnOnce() + Send + 'static,
     ) -> io::Result<thread::JoinHandle<()>> {
-        thread::Builder::new().name(name).spawn(f)
+        let born = Instant::now();
+        thread::Builder::new().name(name).spawn(move || {
+            learn_patience(born.elapsed());
+            f();
+        })
     }
 
     fn join(thread: thread::JoinHandle<()>) {
-        // The pool catches panics before they leave a thread.
-        drop(thread.join());
+        // A task may have the last reference to its own pool: a worker cannot wait for itself.
+        if thread.thread().id() != thread::current().id() {
+            // The pool catches panics before they leave a thread.
+            drop(thread.join());
+        }
     }
 
     #[inline]
@@ -106,9 +103,26 @@ impl Platform for Bare {
     }
 }
 
-const LOOK_EVERY: u32 = 20;
+/// The shortest time that a thread took to start, in nanoseconds.
+static START_NS: AtomicU64 = AtomicU64::new(u64::MAX);
 
+/// A thread that is started has to be woken, like one that sleeps. So the quickest start shows
+/// about what a wake-up costs on this machine, and it is measured at no cost.
+fn learn_patience(start: Duration) {
+    let start_ns = u64::try_from(start.as_nanos()).unwrap_or(u64::MAX);
+    // Relaxed: a measurement that announces no other data.
+    START_NS.fetch_min(start_ns, Relaxed);
+}
+
+/// How long it pays to stay awake: for about as long as a wake-up takes. Then nobody ever wastes
+/// more than twice what it must (A. R. Karlin and others, *Competitive Randomized Algorithms for
+/// Nonuniform Problems*, 1990).
 fn patience() -> Duration {
-    static PATIENCE: OnceLock<Duration> = OnceLock::new();
-    *PATIENCE.get_or_init(|| Duration::from_micros(50))
+    // Relaxed: as above. On a machine under load no thread starts soon, whatever a wake-up costs.
+    Duration::from_nanos(START_NS.load(Relaxed).clamp(5_000, 100_000))
+}
+
+/// Processors that this process may use.
+pub(super) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
 }

@@ -5,6 +5,7 @@ use std::io;
 use conclab_engine::sync::Arc;
 use conclab_engine::thread::panicking;
 
+use super::closure::Closure;
 use super::handle::Handle;
 use super::platform::{Content, Platform};
 use super::queue::Queue;
@@ -35,7 +36,7 @@ impl<P: Platform> ThreadPool<P> {
             let work = move || {
                 while let Some(job) = queue.next(worker) {
                     // The task's own panic was caught before; this one is its captures' `Drop`.
-                    drop(P::catch_unwind(job.run));
+                    drop(P::catch_unwind(|| job.run()));
                 }
             };
             pool.workers.push(P::spawn(format!("worker {worker}"), work)?);
@@ -52,7 +53,7 @@ impl<P: Platform> ThreadPool<P> {
 
     /// Hands in a task whose answer nobody wants.
     pub fn execute(&self, f: impl FnOnce() + Send + 'static) {
-        self.queue.put(Box::new(f));
+        self.queue.put(Closure::new(f));
     }
 
     /// Lets the workers finish every task that was handed in, and waits for them.
