@@ -26,7 +26,7 @@ impl Closure {
             Self::in_place(f)
         } else {
             let elsewhere = Box::new(f);
-            Self::in_place(move || elsewhere())
+            Self::in_place(elsewhere)
         }
     }
 

@@ -67,23 +67,27 @@ impl<T: Content, P: Platform> Handle<T, P> {
     /// # Errors
     /// If the task panicked.
     pub fn join(self) -> Result<T, TaskPanicked> {
-        let slot = self.0;
-        let mut answer = P::lock(&slot.answer);
-        if answer.is_none() {
-            drop(answer);
-            P::linger(&slot.there);
-            answer = P::lock(&slot.answer);
-        }
-        loop {
-            match answer.take() {
-                Some(answer) => return answer,
-                None => answer = P::wait(&slot.answered, answer),
-            }
-        }
+        P::call((), |()| self.0.take())
     }
 }
 
 impl<T: Content, P: Platform> Slot<T, P> {
+    /// Takes the answer, once it is there.
+    fn take(&self) -> Result<T, TaskPanicked> {
+        let mut answer = P::lock(&self.answer);
+        if P::LINGERS && answer.is_none() {
+            drop(answer);
+            P::linger(&self.there);
+            answer = P::lock(&self.answer);
+        }
+        loop {
+            match answer.take() {
+                Some(answer) => return answer,
+                None => answer = P::wait(&self.answered, answer),
+            }
+        }
+    }
+
     fn fill(&self, result: Result<T, Box<dyn Any + Send>>) {
         let result = result.map_err(|payload| TaskPanicked::new(&*payload));
         *P::lock(&self.answer) = Some(result);

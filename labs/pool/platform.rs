@@ -31,6 +31,9 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// A thread to be joined.
     type Thread: Debug;
 
+    /// Whether to linger before sleeping, which changes nothing but when things happen.
+    const LINGERS: bool;
+
     /// Makes a lock; the name is for traces and wait-for graphs.
     fn new_lock<T: Content>(name: &'static str, content: T) -> Self::Lock<T>;
     /// Waits until nobody holds the lock, and takes it.
@@ -69,6 +72,11 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// # Errors
     /// The payload of the panic.
     fn catch_unwind<R>(f: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>>;
+
+    /// Calls `body(value)`; the model remembers of it nothing but the result.
+    fn call<T: 'static, R: Content>(value: T, body: impl Fn(T) -> R + Sync) -> R;
+    /// Calls `body` until it returns something; the model remembers nothing of failures.
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R;
 }
 
 /// The engine's facade: for the model, and for real runs that count outcomes.
@@ -82,6 +90,9 @@ impl Platform for Facade {
     // Nothing: a glance would only be a step more, and decide nothing.
     type Glimpse = ();
     type Thread = thread::JoinHandle<()>;
+
+    // The model looks at every moment anyway.
+    const LINGERS: bool = false;
 
     fn new_lock<T: Content>(name: &'static str, content: T) -> Mutex<T> {
         Mutex::named(name, content)
@@ -139,5 +150,14 @@ impl Platform for Facade {
 
     fn catch_unwind<R>(f: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
         thread::catch_unwind(f)
+    }
+
+    fn call<T: 'static, R: Content>(value: T, body: impl Fn(T) -> R + Sync) -> R {
+        conclab_engine::call(value, body)
+    }
+
+    #[track_caller]
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
+        conclab_engine::retry(body)
     }
 }

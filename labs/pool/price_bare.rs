@@ -24,6 +24,8 @@ impl Platform for Bare {
     type Glimpse = AtomicUsize;
     type Thread = thread::JoinHandle<()>;
 
+    const LINGERS: bool = true;
+
     #[inline]
     fn new_lock<T: Content>(_: &'static str, content: T) -> Mutex<T> {
         Mutex::new(content)
@@ -100,6 +102,20 @@ impl Platform for Bare {
     #[inline]
     fn catch_unwind<R>(f: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
         panic::catch_unwind(AssertUnwindSafe(f))
+    }
+
+    #[inline]
+    fn call<T: 'static, R: Content>(value: T, body: impl Fn(T) -> R + Sync) -> R {
+        body(value)
+    }
+
+    #[inline]
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
+        loop {
+            if let Some(result) = body() {
+                return result;
+            }
+        }
     }
 }
 

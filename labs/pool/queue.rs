@@ -104,7 +104,7 @@ impl<P: Platform> Queue<P> {
     fn search(&self, worker: usize) -> Option<Job> {
         let mut desk = P::lock(&self.desk);
         desk.searching += 1;
-        let mut tired = false;
+        let mut tired = !P::LINGERS;
         loop {
             let found = self.serve(&mut desk, worker);
             if found.is_some() || !desk.open {
@@ -112,7 +112,7 @@ impl<P: Platform> Queue<P> {
                 return found;
             }
             desk = if tired { self.sleep(desk) } else { self.linger(desk) };
-            tired = !tired;
+            tired = !(tired && P::LINGERS);
         }
     }
 

@@ -33,12 +33,7 @@ impl<P: Platform> ThreadPool<P> {
         let mut pool = Self { queue, workers: Vec::with_capacity(workers) };
         for worker in 0..workers {
             let queue = Arc::clone(&pool.queue);
-            let work = move || {
-                while let Some(job) = queue.next(worker) {
-                    // The task's own panic was caught before; this one is its captures' `Drop`.
-                    drop(P::catch_unwind(|| job.run()));
-                }
-            };
+            let work = move || P::retry(|| Self::work(&queue, worker));
             pool.workers.push(P::spawn(format!("worker {worker}"), work)?);
         }
         Ok(pool)
@@ -47,13 +42,30 @@ impl<P: Platform> ThreadPool<P> {
     /// Hands a task in and returns the handle of its answer.
     pub fn submit<T: Content>(&self, f: impl FnOnce() -> T + Send + 'static) -> Handle<T, P> {
         let (handle, task) = Handle::of(f);
-        self.queue.put(task);
+        self.put(task);
         handle
     }
 
     /// Hands in a task whose answer nobody wants.
     pub fn execute(&self, f: impl FnOnce() + Send + 'static) {
-        self.queue.put(Closure::new(f));
+        self.put(Closure::new(f));
+    }
+
+    fn put(&self, task: Closure) {
+        let queue = &*self.queue;
+        P::call(task, |task| queue.put(task));
+    }
+
+    /// Does one task; something if there will be no more.
+    fn work(queue: &Queue<P>, worker: usize) -> Option<()> {
+        match P::call((), |()| queue.next(worker)) {
+            Some(job) => {
+                // The task's own panic was caught before; this one is its captures' `Drop`.
+                drop(P::catch_unwind(|| job.run()));
+                None
+            }
+            None => Some(()),
+        }
     }
 
     /// Lets the workers finish every task that was handed in, and waits for them.
