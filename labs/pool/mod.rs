@@ -7,7 +7,11 @@ mod one_lock;
 mod parts;
 mod platform;
 mod price_bare;
+#[cfg(test)]
+mod price_tests;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod thread_pool;
 mod variants;
 mod wrong;

@@ -1,0 +1,79 @@
+//! The thread pool against every interleaving of programs that the lab does not show.
+
+use conclab_engine::lab::ModelSettings;
+use conclab_engine::stop::Stop;
+use conclab_engine::sync::{Arc, Semaphore};
+use conclab_engine::world::model::explore;
+
+use super::variants::VARIANTS;
+use super::{Facade, Parameters, ThreadPool};
+
+/// The outcomes of every interleaving.
+fn outcomes(body: impl Fn() -> String) -> Vec<String> {
+    let settings =
+        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 1 };
+    let found = explore(&body, &settings, &mut |_| {}).unwrap();
+    assert!(found.exhaustive());
+    found.histogram().into_iter().map(|tally| tally.outcome).collect()
+}
+
+/// The first task waits for a later one. With two workers that must end, even if both lie on one
+/// worker's tray, and whoever was asleep.
+fn meets_a_later_task(later: usize) -> String {
+    let pool = ThreadPool::<Facade>::new(2, 3).unwrap();
+    let signal = Arc::new(Semaphore::named("signal", 0));
+    let (waiter, sender) = (Arc::clone(&signal), signal);
+    let first = pool.submit(move || waiter.acquire());
+    if later == 2 {
+        pool.execute(|| ());
+    }
+    pool.execute(move || sender.release());
+    if later == 1 {
+        pool.execute(|| ());
+    }
+    first.join().unwrap();
+    pool.shutdown();
+    "met".to_owned()
+}
+
+#[test]
+fn a_task_is_never_stuck_behind_another_one_of_its_worker() {
+    for later in [1, 2] {
+        assert_eq!(outcomes(|| meets_a_later_task(later)), ["met"], "{later}");
+    }
+}
+
+#[test]
+fn a_client_that_waits_for_room_gets_it() {
+    let squeezes = || {
+        let pool = ThreadPool::<Facade>::new(1, 1).unwrap();
+        let handles: Vec<_> = (0..3).map(|n| pool.submit(move || n)).collect();
+        let answers: Vec<_> = handles.into_iter().map(|handle| handle.join().unwrap()).collect();
+        format!("{answers:?}")
+    };
+    assert_eq!(outcomes(squeezes), ["[0, 1, 2]"]);
+}
+
+#[test]
+fn a_pool_that_is_dropped_finishes_what_was_handed_in() {
+    let drops = || {
+        let done = Arc::new(Semaphore::named("done", 0));
+        let pool = ThreadPool::<Facade>::new(2, 2).unwrap();
+        for _ in 0..2 {
+            let done = Arc::clone(&done);
+            pool.execute(move || done.release());
+        }
+        drop(pool);
+        // Would wait for ever if a task had been lost.
+        (0..2).for_each(|_| done.acquire());
+        "done".to_owned()
+    };
+    assert_eq!(outcomes(drops), ["done"]);
+}
+
+#[test]
+fn fewer_tasks_than_workers_cannot_starve() {
+    let size = Parameters { tasks: Some(1), workers: Some(2) };
+    let starves = VARIANTS.iter().find(|variant| variant.name == "waits-inside").unwrap();
+    assert_eq!(outcomes(|| (starves.body)(&size)), ["1 of 1 answers"]);
+}
