@@ -1,6 +1,7 @@
 //! The thread pool: a few workers do many tasks.
 
 mod closure;
+mod gil;
 mod handle;
 mod lab;
 mod one_lock;
@@ -16,6 +17,7 @@ mod thread_pool;
 mod variants;
 mod wrong;
 
+pub use self::gil::{Gil, Held, INTERVAL};
 pub use self::handle::{Handle, TaskPanicked};
 pub use self::lab::{Parameters, Pool};
 pub use self::platform::{Content, Facade, Platform};

@@ -44,12 +44,12 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Gives the lock back and sleeps, in one step; takes the lock again once woken.
     fn wait<'a, T: Content>(signal: &Self::Signal, guard: Self::Guard<'a, T>)
     -> Self::Guard<'a, T>;
-    /// The same, but for no longer than `time`.
+    /// The same, but for no longer than `time`: says, too, whether that is over.
     fn wait_for<'a, T: Content>(
         signal: &Self::Signal,
         guard: Self::Guard<'a, T>,
         time: Duration,
-    ) -> Self::Guard<'a, T>;
+    ) -> (Self::Guard<'a, T>, bool);
     /// Wakes one waiting thread, if there is one.
     fn notify_one(signal: &Self::Signal);
     /// Wakes every waiting thread.
@@ -112,13 +112,14 @@ impl Platform for Facade {
         signal.wait(guard)
     }
 
-    /// Returns at once: the model knows no clock, so the time is always over.
+    /// The model has no clock: the time is over whenever somebody notifies.
+    #[track_caller]
     fn wait_for<'a, T: Content>(
-        _: &Condvar,
+        signal: &Condvar,
         guard: Self::Guard<'a, T>,
         _: Duration,
-    ) -> Self::Guard<'a, T> {
-        guard
+    ) -> (Self::Guard<'a, T>, bool) {
+        (signal.wait(guard), true)
     }
 
     #[track_caller]

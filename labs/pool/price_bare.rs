@@ -50,9 +50,9 @@ impl Platform for Bare {
         signal: &Condvar,
         mut guard: Self::Guard<'a, T>,
         time: Duration,
-    ) -> Self::Guard<'a, T> {
-        signal.wait_for(&mut guard, time);
-        guard
+    ) -> (Self::Guard<'a, T>, bool) {
+        let is_over = signal.wait_for(&mut guard, time).timed_out();
+        (guard, is_over)
     }
 
     #[inline]

@@ -1,11 +1,13 @@
 //! The thread pool on bare metal against what no model knows: memory, panics, many tasks.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
-use super::{Bare, ThreadPool};
+use super::{Bare, Gil, INTERVAL, ThreadPool};
 
 #[test]
 fn answers_come_back_to_whoever_holds_the_handle() {
@@ -77,7 +79,9 @@ fn no_task_is_lost_or_done_twice() {
             })
         })
         .collect();
-    clients.into_iter().for_each(|client| client.join().unwrap());
+    for client in clients {
+        client.join().unwrap();
+    }
     Arc::into_inner(pool).unwrap().shutdown();
     // Relaxed: the workers have been joined.
     assert!(DONE.iter().all(|done| done.load(Relaxed) == 1));
@@ -101,4 +105,34 @@ fn a_task_may_drop_the_last_reference_to_its_own_pool() {
     // Relaxed: as above.
     gate.store(true, Relaxed);
     receiver.recv().unwrap();
+}
+
+#[test]
+fn a_thread_that_asks_for_the_gil_gets_it_from_one_that_works() {
+    let gil = Gil::<Bare>::new(Duration::from_millis(1));
+    let (begun, heard) = (AtomicBool::new(false), AtomicBool::new(false));
+    thread::scope(|s| {
+        // Works until the other one has had the lock, and so proves that it gives it away.
+        s.spawn(|| {
+            gil.run_cpu(|| {
+                begun.store(true, Relaxed);
+                // Relaxed: only that it is seen at some time matters.
+                !heard.load(Relaxed)
+            });
+        });
+        // Relaxed: as above.
+        while !begun.load(Relaxed) {
+            thread::yield_now();
+        }
+        gil.run_io(|| heard.store(true, Relaxed));
+    });
+}
+
+#[test]
+fn io_that_panics_leaves_the_gil_in_order() {
+    let gil = Gil::<Bare>::new(INTERVAL);
+    let io = || -> u64 { std::panic::resume_unwind(Box::new("no network")) };
+    let failed = std::panic::catch_unwind(AssertUnwindSafe(|| gil.run_io(io)));
+    assert!(failed.is_err());
+    assert_eq!(gil.run_io(|| 7), 7);
 }

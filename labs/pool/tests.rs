@@ -2,11 +2,14 @@
 
 use conclab_engine::lab::ModelSettings;
 use conclab_engine::stop::Stop;
+use conclab_engine::sync::atomic::AtomicU64;
+use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::sync::{Arc, Semaphore};
+use conclab_engine::thread::scope;
 use conclab_engine::world::model::explore;
 
 use super::variants::VARIANTS;
-use super::{Facade, Parameters, ThreadPool};
+use super::{Facade, Gil, INTERVAL, Parameters, ThreadPool};
 
 /// The outcomes of every interleaving.
 fn outcomes(body: impl Fn() -> String) -> Vec<String> {
@@ -76,4 +79,36 @@ fn fewer_tasks_than_workers_cannot_starve() {
     let size = Parameters { tasks: Some(1), workers: Some(2) };
     let starves = VARIANTS.iter().find(|variant| variant.name == "waits-inside").unwrap();
     assert_eq!(outcomes(|| (starves.body)(&size)), ["1 of 1 answers"]);
+}
+
+/// Threads that add 1 under the lock, in two steps, so often each; a clock that ticks once.
+fn adds_under_the_gil(n_threads: u64, pieces: u64, io: bool) -> String {
+    let gil = Gil::<Facade>::new(INTERVAL);
+    let sum = AtomicU64::named("sum", 0);
+    scope(|s| {
+        for _ in 0..n_threads {
+            s.spawn(|| {
+                let mut left = pieces;
+                gil.run_cpu(|| {
+                    // Relaxed, twice: the lock orders them.
+                    sum.store(sum.load(Relaxed) + 1, Relaxed);
+                    left -= 1;
+                    left > 0
+                });
+                if io {
+                    gil.run_io(|| ());
+                }
+            });
+        }
+        s.spawn_named("clock", || gil.tick());
+    });
+    sum.into_inner().to_string()
+}
+
+#[test]
+fn one_thread_at_a_time_works_under_the_gil_and_none_waits_for_ever() {
+    for (n_threads, pieces, io) in [(2, 2, false), (2, 1, true), (3, 1, false)] {
+        let expected = [(n_threads * pieces).to_string()];
+        assert_eq!(outcomes(|| adds_under_the_gil(n_threads, pieces, io)), expected);
+    }
 }
