@@ -50,7 +50,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`sync`], [`thread`], [`hint`] | the facade: std's names, in every world |
-//! | [`repeat`], [`retry`], [`call`], [`window`] | loops, calls and race windows that the worlds know about |
+//! | [`repeat`], [`retry`], [`call`], [`window`] | loops, calls, race windows that worlds know |
 //! | [`world`] | the worlds: real threads, and every interleaving |
 //! | [`lab`] | what a lab is: card, parameters, variants, promises |
 //! | [`report`] | what a run found: plain data with units |

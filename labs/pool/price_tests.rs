@@ -115,8 +115,8 @@ fn a_thread_that_asks_for_the_gil_gets_it_from_one_that_works() {
         // Works until the other one has had the lock, and so proves that it gives it away.
         s.spawn(|| {
             gil.run_cpu(|| {
+                // Relaxed, twice: only that it is seen at some time matters.
                 begun.store(true, Relaxed);
-                // Relaxed: only that it is seen at some time matters.
                 !heard.load(Relaxed)
             });
         });
@@ -124,6 +124,7 @@ fn a_thread_that_asks_for_the_gil_gets_it_from_one_that_works() {
         while !begun.load(Relaxed) {
             thread::yield_now();
         }
+        // Relaxed: as above.
         gil.run_io(|| heard.store(true, Relaxed));
     });
 }
