@@ -6,11 +6,13 @@
 //! | [`race`] | two threads add 1 to one counter: the lost update |
 //! | [`deadlock`] | two threads each hold a lock and want the other's |
 //! | [`spinlock`] | locks made by hand: spinning or sleeping |
+//! | [`pool`] | a few workers do many tasks |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
+pub mod pool;
 mod price;
 mod price_crew;
 pub mod race;
@@ -22,7 +24,7 @@ use conclab_engine::lab::AnyLab;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
-    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock]
+    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock, &pool::Pool]
 }
 
 #[cfg(test)]
@@ -100,5 +102,6 @@ mod tests {
         every_variant_promises(&deadlock::Deadlock);
         every_variant_promises(&semaphore::Semaphores);
         every_variant_promises(&spinlock::Spinlock);
+        every_variant_promises(&pool::Pool);
     }
 }
