@@ -178,7 +178,10 @@ impl Member {
                 match ended {
                     Ended::Answer(answer) => Ok(answer),
                     Ended::Failed(error) => Err(TaskFailed::Work(error)),
-                    Ended::Panicked(message) => Err(TaskFailed::Panicked { who, message }),
+                    Ended::Panicked(message) => {
+                        let message = message.into_boxed_str();
+                        Err(TaskFailed::Panicked { who, message })
+                    }
                 },
             );
         }

@@ -13,6 +13,7 @@
 //! | [`messages`] and [`frames`] | what they say to each other, and how it becomes bytes |
 //! | [`transport`] | how the bytes travel |
 //! | [`progress`] | which task a worker is doing, in a word of shared memory |
+//! | [`crash`] | what is left when something goes wrong, as a scene |
 //! | `member`, `child` | one place of the pool: the conversation, and the process |
 //! | `round` | the tasks of one call |
 //! | `ends` | deaths, replacements, and the orderly end |
@@ -22,6 +23,7 @@
 
 mod attempt;
 mod child;
+pub mod crash;
 mod ends;
 pub mod errors;
 pub mod frames;

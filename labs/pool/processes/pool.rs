@@ -17,7 +17,7 @@ use super::settings::{Report, Settings};
 use crate::pool::work::{Answer, Work};
 
 /// How long we wait before we look at the stop token again.
-const PATIENCE: Duration = Duration::from_millis(20);
+pub(super) const PATIENCE: Duration = Duration::from_millis(20);
 
 /// How long a worker may take to greet us.
 pub(super) const GREETING_MAX: Duration = Duration::from_secs(10);
@@ -105,7 +105,7 @@ impl ProcessPool {
         while !round.is_complete() {
             let failed = match stop.reason() {
                 Some(limit) => Some(TaskFailed::Stopped(limit)),
-                None => self.step(&mut round).err().map(TaskFailed::NoWorkers),
+                None => self.step(&mut round).err().map(Box::new).map(TaskFailed::NoWorkers),
             };
             if let Some(failed) = failed {
                 self.close_all(&failed);
