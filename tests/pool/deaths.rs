@@ -82,7 +82,7 @@ fn nothing_is_lost_when_workers_are_killed_at_any_moment() {
 /// Kills each place twice at most while tasks are done: fewer deaths than make a pool give up.
 fn kill_at_random(seed: u64) {
     const PLACES: usize = 4;
-    let (tasks, answers) = hundreds(4_000);
+    let (tasks, answers) = hundreds(1_000);
     let mut pool = started(&workers(PLACES));
     let done = AtomicBool::new(false);
     let (kills, results) = thread::scope(|s| {

@@ -16,6 +16,7 @@
 //! | [`crash`] | what is left when something goes wrong, as a scene |
 //! | `member`, `child` | one place of the pool: the conversation, and the process |
 //! | `round` | the tasks of one call |
+//! | `readiness` | waiting for all workers at once |
 //! | `ends` | deaths, replacements, and the orderly end |
 //! | `limits` | which limit it was, when the system refuses |
 //! | `attempt` | a task that panics fails alone |
@@ -33,6 +34,7 @@ pub mod messages;
 mod pace;
 pub mod pool;
 pub mod progress;
+mod readiness;
 pub mod refusals;
 mod round;
 pub mod settings;
