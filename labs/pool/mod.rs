@@ -61,11 +61,14 @@ mod platform;
 mod price_bare;
 #[cfg(test)]
 mod price_tests;
+#[cfg(unix)]
+pub mod processes;
 mod queue;
 #[cfg(test)]
 mod tests;
 mod thread_pool;
 mod variants;
+pub mod work;
 mod wrong;
 
 pub use self::gil::{Gil, Held, INTERVAL};
