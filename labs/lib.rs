@@ -11,6 +11,7 @@
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
+pub mod pool;
 mod price;
 mod price_crew;
 pub mod race;

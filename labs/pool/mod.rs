@@ -1,0 +1,3 @@
+//! Threads against processes, CPU-bound against IO-bound.
+
+pub mod sockets;
