@@ -6,6 +6,7 @@
 //! | [`race`] | two threads add 1 to one counter: the lost update |
 //! | [`deadlock`] | two threads each hold a lock and want the other's |
 //! | [`spinlock`] | locks made by hand: spinning or sleeping |
+//! | [`pool`] | threads against processes, CPU-bound against IO-bound |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
 //! | `words` | how the labs put numbers into sentences |
