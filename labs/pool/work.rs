@@ -4,10 +4,10 @@
 //! process; [`Work::run`] is the one place where it is done.
 
 use std::fmt;
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
 
 use serde::{Deserialize, Serialize};
+
+use super::sockets::ask;
 
 /// One task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,7 +97,8 @@ impl Work {
     pub fn attempt(&self, deaths: u32) -> Result<Answer, WorkError> {
         match self {
             Self::Primes { from, to } => Ok(primes(*from, *to)),
-            Self::Ask { port, delay_us } => ask(*port, *delay_us),
+            Self::Ask { port, delay_us } => ask(*port, *delay_us)
+                .map_err(|error| WorkError::NoAnswer { port: *port, because: error.to_string() }),
             Self::Sum { payload } => Ok(sum(payload)),
             Self::Nothing => Ok(0),
             Self::Crash { from, to, deaths: last } => {
@@ -131,19 +132,6 @@ pub fn sum(payload: &[u8]) -> u64 {
     // In pieces whose sum fits 32 bits: the processor adds more of those at once.
     let piece = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
     payload.chunks(1 << 16).map(|bytes| u64::from(piece(bytes))).sum()
-}
-
-/// Sends the delay and receives the answer, each as little-endian bytes.
-fn ask(port: u16, delay_us: u32) -> Result<Answer, WorkError> {
-    let mut answer = [0; size_of::<Answer>()];
-    let asked = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).and_then(|mut server| {
-        server.write_all(&delay_us.to_le_bytes())?;
-        server.read_exact(&mut answer)
-    });
-    match asked {
-        Ok(()) => Ok(Answer::from_le_bytes(answer)),
-        Err(error) => Err(WorkError::NoAnswer { port, because: error.to_string() }),
-    }
 }
 
 /// Kills this process as `kill -9` does: nothing is cleaned up, nothing is said.
