@@ -9,39 +9,45 @@
 //! D. P. Reed, R. K. Kanodia, *Synchronization with Eventcounts and Sequencers*, Communications
 //! of the ACM 22 (2), 1979, section 4.
 
-use std::hint;
-
 use conclab_engine::sync::atomic::Ordering::SeqCst;
 
 use super::Permits;
-use super::platform::Platform;
+use crate::platform::{Atomic, AtomicNumber, Platform, Sleepers};
 
 /// More tickets than can be drawn and not yet admitted.
 const FAR: u32 = 1 << 31;
 
 /// The semaphore that serves in order of arrival.
 #[derive(Debug)]
-pub struct Fair<P> {
+pub struct Fair<P: Platform> {
     /// The next ticket to be drawn, from 0.
-    drawn: P,
+    drawn: P::U32,
     /// Tickets below this one are admitted.
-    admitted: P,
+    admitted: P::U32,
+    sleepers: P::Sleepers,
+    /// Looks before it sleeps.
+    patience: u32,
 }
 
 impl<P: Platform> Fair<P> {
     /// Makes a semaphore with so many permits.
     pub fn new(permits: u32) -> Self {
-        Self { drawn: P::new("drawn", 0), admitted: P::new("admitted", permits) }
+        Self {
+            drawn: P::U32::named("drawn".to_owned(), 0),
+            admitted: P::U32::named("admitted".to_owned(), permits),
+            sleepers: P::Sleepers::named("admitted".to_owned()),
+            patience: P::patience(),
+        }
     }
 
     /// Returns whether `ticket` is admitted; if not, sleeps until somebody is.
     fn look_or_sleep(&self, ticket: u32) -> Option<()> {
-        for _ in 0..P::LOOKS {
+        for _ in 0..self.patience {
             // SeqCst: as below.
             if is_below(ticket, self.admitted.load(SeqCst)) {
                 return Some(());
             }
-            hint::spin_loop();
+            P::spin_loop();
         }
         // SeqCst: pairs with the addition in `release`, and is ordered after our own draw.
         let admitted = self.admitted.load(SeqCst);
@@ -49,7 +55,7 @@ impl<P: Platform> Fair<P> {
             return Some(());
         }
         // Somebody may be admitted here. Then the number has changed: no sleep.
-        self.admitted.sleep_if(admitted);
+        self.sleepers.sleep_if(&self.admitted, admitted);
         None
     }
 }
@@ -67,7 +73,7 @@ impl<P: Platform> Permits for Fair<P> {
         // SeqCst: see `acquire`. A ticket that is not seen here has yet to look for itself.
         if is_below(admitted, self.drawn.load(SeqCst)) {
             // Only the one whose turn it is goes on; nobody knows which of the sleepers it is.
-            self.admitted.wake_all();
+            self.sleepers.wake_all(&self.admitted);
         }
     }
 }
