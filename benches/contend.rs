@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
-/// A sample with several threads: many time slices.
+/// A sample: many time slices.
 const SPAN: Duration = Duration::from_millis(100);
-/// A sample with one thread, which nobody disturbs.
-const SPAN_ALONE: Duration = Duration::from_millis(10);
+/// The shortest that criterion may ask for while it warms up: threads take that long to start.
+const SPAN_MIN: Duration = Duration::from_millis(1);
 
 /// Takes the name of who is measured, and what it does when called with its thread's index.
 pub(crate) type Enter<'a> = dyn FnMut(&str, &(dyn Fn(usize) + Sync)) + 'a;
@@ -36,7 +36,7 @@ pub(crate) fn group(
         compete(&mut |who, work| {
             group.bench_function(format!("{who}/{n_threads} thread{s}"), |bencher| {
                 bencher.iter_custom(|n| {
-                    let (span, counts) = contend(n_threads, work);
+                    let (span, counts) = contend(n_threads, n, work);
                     per_operation(span, counts.iter().sum(), n)
                 });
             });
@@ -45,7 +45,7 @@ pub(crate) fn group(
     group.finish();
 }
 
-/// Opens a group whose samples take as long as they take, whatever criterion would like.
+/// Opens a group whose samples are all alike.
 pub(crate) fn open<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(name);
     group.sampling_mode(SamplingMode::Flat);
@@ -60,31 +60,38 @@ pub(crate) fn per_operation(span: Duration, count: u64, n: u64) -> Duration {
     span.mul_f64(n as f64 / count.max(1) as f64)
 }
 
-/// Lets the threads work until the time is over; returns the time and how often each has called
+/// Lets the threads work for a time: a microsecond for each of the `n` operations that criterion
+/// asks for, but no longer than a sample. Returns the time and how often each thread has called
 /// `work` with its index.
-pub(crate) fn contend(n_threads: usize, work: &(dyn Fn(usize) + Sync)) -> (Duration, Vec<u64>) {
-    let span = if n_threads == 1 { SPAN_ALONE } else { SPAN };
+pub(crate) fn contend(
+    n_threads: usize,
+    n: u64,
+    work: &(dyn Fn(usize) + Sync),
+) -> (Duration, Vec<u64>) {
+    let span = Duration::from_micros(n).clamp(SPAN_MIN, SPAN);
     let (start, over) = (&Barrier::new(n_threads + 1), &AtomicBool::new(false));
     let count = |thread_idx| {
         start.wait();
+        let begin = Instant::now();
         let mut count = 0;
         // Relaxed: it announces nothing but the end.
         while !over.load(Relaxed) {
             work(thread_idx);
             count += 1;
         }
-        count
+        (begin, count)
     };
     thread::scope(|s| {
         let count = &count;
         let threads: Vec<_> = (0..n_threads).map(|idx| s.spawn(move || count(idx))).collect();
         start.wait();
-        let begin = Instant::now();
         thread::sleep(span);
         // Relaxed: as above.
         over.store(true, Relaxed);
-        let took = begin.elapsed();
+        let end = Instant::now();
         let counts = threads.into_iter().map(|thread| thread.join().expect("nobody panics"));
-        (took, counts.collect())
+        let (begins, counts): (Vec<Instant>, Vec<u64>) = counts.unzip();
+        // Not when this thread saw the start: with too few cores it sees it late.
+        (end - begins.into_iter().min().unwrap_or(end), counts)
     })
 }

@@ -24,20 +24,20 @@ pub(crate) fn group(
             group.bench_function(format!("{who}/{row}"), |bencher| bencher.iter_custom(time));
         };
         row("most favoured thread", &|n| {
-            let (span, counts) = contend(n_threads, work);
+            let (span, counts) = contend(n_threads, n, work);
             per_operation(span, counts.into_iter().max().unwrap_or(0), n)
         });
         row("least favoured thread", &|n| {
-            let (span, counts) = contend(n_threads, work);
+            let (span, counts) = contend(n_threads, n, work);
             per_operation(span, counts.into_iter().min().unwrap_or(0), n)
         });
-        row("longest turn", &|n| longest(n_threads, work).mul_f64(n as f64));
+        row("longest turn", &|n| longest(n_threads, n, work).mul_f64(n as f64));
     });
     group.finish();
 }
 
 /// The longest time that a thread took for one call of `work`.
-fn longest(n_threads: usize, work: &(dyn Fn(usize) + Sync)) -> Duration {
+fn longest(n_threads: usize, n: u64, work: &(dyn Fn(usize) + Sync)) -> Duration {
     let longest_ns = AtomicU64::new(0);
     let timed = |thread_idx| {
         let begin = Instant::now();
@@ -48,6 +48,6 @@ fn longest(n_threads: usize, work: &(dyn Fn(usize) + Sync)) -> Duration {
             longest_ns.fetch_max(ns, Relaxed);
         }
     };
-    contend(n_threads, &timed);
+    contend(n_threads, n, &timed);
     Duration::from_nanos(longest_ns.into_inner())
 }

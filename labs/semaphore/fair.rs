@@ -16,6 +16,10 @@ use crate::platform::{Atomic, AtomicNumber, Platform, Sleepers};
 
 /// More tickets than can be drawn and not yet admitted.
 const FAR: u32 = 1 << 31;
+/// Between two looks a waiter spins 1, 2, 4, … times, up to this.
+const SPINS_MAX: u32 = 64;
+/// From this many spins on it also lets others run: whoever has to go before it may want our core.
+const SPINS_ALONE: u32 = 8;
 
 /// The semaphore that serves in order of arrival.
 #[derive(Debug)]
@@ -25,7 +29,7 @@ pub struct Fair<P: Platform> {
     /// Tickets below this one are admitted.
     admitted: P::U32,
     sleepers: P::Sleepers,
-    /// Looks before it sleeps.
+    /// Spins before it sleeps.
     patience: u32,
 }
 
@@ -40,23 +44,27 @@ impl<P: Platform> Fair<P> {
         }
     }
 
-    /// Returns whether `ticket` is admitted; if not, sleeps until somebody is.
+    /// Returns once `ticket` is admitted; gives nothing if it has slept meanwhile.
     fn look_or_sleep(&self, ticket: u32) -> Option<()> {
-        for _ in 0..self.patience {
-            // SeqCst: as below.
-            if is_below(ticket, self.admitted.load(SeqCst)) {
+        let (mut n_spins, mut n_spent) = (1, 0);
+        loop {
+            // SeqCst: pairs with the addition in `release`, and is ordered after our own draw.
+            let admitted = self.admitted.load(SeqCst);
+            if is_below(ticket, admitted) {
                 return Some(());
             }
-            P::spin_loop();
+            if n_spent >= self.patience {
+                // Somebody may be admitted here. Then the number has changed: no sleep.
+                self.sleepers.sleep_if(&self.admitted, admitted);
+                return None;
+            }
+            (0..n_spins).for_each(|_| P::spin_loop());
+            if n_spins >= SPINS_ALONE {
+                P::yield_now();
+            }
+            n_spent += n_spins;
+            n_spins = SPINS_MAX.min(2 * n_spins);
         }
-        // SeqCst: pairs with the addition in `release`, and is ordered after our own draw.
-        let admitted = self.admitted.load(SeqCst);
-        if is_below(ticket, admitted) {
-            return Some(());
-        }
-        // Somebody may be admitted here. Then the number has changed: no sleep.
-        self.sleepers.sleep_if(&self.admitted, admitted);
-        None
     }
 }
 
