@@ -18,7 +18,7 @@ const AWAITED: u32 = 2;
 /// Between two looks a waiter spins 1, 2, 4, … times, up to this.
 const SPINS_MAX: u32 = 64;
 /// From this many spins on it also lets others run: the holder, or whoever waits for our core.
-const SPINS_ALONE: u32 = 8;
+const SPINS_ALONE: u32 = 16;
 
 /// One word, looked at for a while and then slept on.
 #[derive(Debug)]

@@ -194,7 +194,9 @@ fn two_signals_wake_two<S: Permits + Send + 'static>(new: fn(u32) -> S) {
         shared.1.with_mut(increment);
         shared.0.release();
         shared.0.release();
-        threads.into_iter().for_each(|thread| thread.join().expect("nobody panics"));
+        for thread in threads {
+            thread.join().expect("nobody panics");
+        }
     });
 }
 
