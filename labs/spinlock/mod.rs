@@ -19,9 +19,9 @@
 //! | `spin_then_park.rs` | spins for about the time of one wake-up, then sleeps |
 //! | `test_then_set.rs` | wrong: looks in one step, raises the flag in another |
 //!
-//! Each is written once, over what a [`Platform`] has: `../platform.rs` gives it the facade, for the
-//! model, and `../price_platform.rs` the processor itself, for the stopwatch. What is proved is what
-//! is timed. Below are the programs that use them: threads add 1 to a counter, by a load and a
+//! Each is written once, over what a [`Platform`] has: `../platform.rs` gives it the facade, for
+//! the model, and `../price_platform.rs` the processor itself, for the stopwatch. What is proved is
+//! what is timed. Below are the programs that use them: threads add 1 to a counter, by a load and a
 //! store that are no single step, so a lock that lets two in loses a count.
 //!
 //! # Sources
