@@ -40,8 +40,8 @@ pub(super) fn prices(size: &Parameters, stop: &Stop) -> Vec<Price> {
 fn ours<L: RawLock>(meter: &Meter, label: &str) -> Option<Price> {
     let lock = L::new("lock", meter.threads);
     let counter = AtomicU64::new(0);
-    meter.price(label, |me, n| {
-        for _ in 0..n {
+    meter.price(label, |me, passages| {
+        for () in passages {
             lock.lock(me);
             // Relaxed, twice: as in the variants.
             counter.store(counter.load(Relaxed) + 1, Relaxed);
@@ -52,8 +52,8 @@ fn ours<L: RawLock>(meter: &Meter, label: &str) -> Option<Price> {
 
 fn mutex_std(meter: &Meter) -> Option<Price> {
     let counter = sync::Mutex::new(0_u64);
-    meter.price("mutex (std)", |_, n| {
-        for _ in 0..n {
+    meter.price("mutex (std)", |_, passages| {
+        for () in passages {
             *counter.lock().expect("no holder panics") += 1;
         }
     })
@@ -61,8 +61,8 @@ fn mutex_std(meter: &Meter) -> Option<Price> {
 
 fn mutex_parking_lot(meter: &Meter) -> Option<Price> {
     let counter = parking_lot::Mutex::new(0_u64);
-    meter.price("mutex (parking_lot)", |_, n| {
-        for _ in 0..n {
+    meter.price("mutex (parking_lot)", |_, passages| {
+        for () in passages {
             *counter.lock() += 1;
         }
     })
