@@ -21,7 +21,7 @@ use conclab_engine::stop::Stop;
 
 /// The leader sleeps no longer than this before it looks at the request to stop again.
 const LOOK: Duration = Duration::from_millis(10);
-/// Passages after which a worker looks at the clock: a power of two, so many that even of passages
+/// Passages after which a worker looks at the clock: so many that even of passages
 /// of a quarter of a nanosecond this is 1 %.
 const CLOCK_EVERY: u64 = 8_192;
 
@@ -57,6 +57,8 @@ pub(crate) struct Crew {
 pub(crate) struct Passages<'a> {
     crew: &'a Crew,
     n: u64,
+    /// The number of passages at the next look at the clock.
+    look_at: u64,
 }
 
 impl Iterator for Passages<'_> {
@@ -64,14 +66,18 @@ impl Iterator for Passages<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<()> {
-        // By value: a count that somebody has the address of would lie in memory, and an atomic
-        // operation would have to wait for it.
-        let more = match self.n % CLOCK_EVERY {
-            0 => self.crew.goes_on_after(self.n),
-            _ => !self.is_over(),
-        };
-        self.n += u64::from(more);
-        more.then_some(())
+        if self.n == self.look_at {
+            // By value: a count that somebody has the address of would lie in memory, and an
+            // atomic operation would have to wait for it.
+            if !self.crew.goes_on_after(self.n) {
+                return None;
+            }
+            self.look_at += CLOCK_EVERY;
+        } else if self.is_over() {
+            return None;
+        }
+        self.n += 1;
+        Some(())
     }
 }
 
@@ -188,6 +194,7 @@ impl Crew {
     /// Looks at the clock after `n` passages of a worker, and ends the sample if it is time. Tells
     /// whether there is one more passage: there is always a first one.
     #[cold]
+    #[inline(never)]
     fn goes_on_after(&self, n: u64) -> bool {
         if self.left().is_zero() {
             // Relaxed: pairs with the load in `is_over`.
@@ -227,7 +234,7 @@ impl Crew {
     }
 
     fn lap(&self, thread_idx: usize, work: &impl Fn(usize, &mut Passages)) -> Lap {
-        let mut passages = Passages { crew: self, n: 0 };
+        let mut passages = Passages { crew: self, n: 0, look_at: 0 };
         let (start, before) = (Instant::now(), thread_cpu_time());
         // Relaxed: it counts; the last one's store below publishes itself.
         if self.missing.fetch_sub(1, Relaxed) == 1 {
