@@ -22,7 +22,7 @@ const SAMPLE_CROWDED: Duration = Duration::from_millis(10);
 /// The warm-up: until the threads are spread over the cores.
 const WARM_UP: Duration = Duration::from_millis(15);
 /// A price begins no sample after this, so that the slow ones leave time for the others.
-const EACH: Duration = Duration::from_millis(110);
+const EACH: Duration = Duration::from_millis(90);
 /// Threads that start within this span of each other work at once for most of a sample.
 const TOGETHER: Duration = Duration::from_micros(200);
 /// So many samples in which the threads worked at once are enough for a median; if there are not
