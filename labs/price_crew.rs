@@ -136,13 +136,16 @@ impl Lap {
 
 impl Crew {
     /// Starts workers, which do `work(thread_idx, passages)` in every sample, and lets `lead` take
-    /// samples. Gives nothing if the system has no more threads.
+    /// samples. Gives nothing if the system has no more threads, or there is no time.
     pub(crate) fn gather<R>(
         threads: usize,
         stop: &Stop,
         work: &(impl Fn(usize, &mut Passages) + Sync),
         lead: impl FnOnce(&Self) -> R,
     ) -> Option<R> {
+        if stop.reason().is_some() {
+            return None;
+        }
         let crew = &Self {
             threads,
             stop: stop.clone(),
@@ -175,6 +178,10 @@ impl Crew {
     /// Lets all work for `span`, from the moment when all have begun; gives nothing if it had to
     /// stop before.
     pub(crate) fn sample(&self, span: Duration) -> Option<Lap> {
+        // On a busy machine even a meeting takes a while.
+        if self.stop.reason().is_some() {
+            return None;
+        }
         // Relaxed, four times: `meet` publishes them to the workers.
         self.span_ns.store(nanoseconds(span), Relaxed);
         self.missing.store(self.threads, Relaxed);
