@@ -2,10 +2,10 @@
 //!
 //! The leader sleeps while they work, looks at the clock and at the request to stop, and ends a
 //! sample by one flag; a worker looks at the flag between passages, which is a load from its own
-//! cache. Where passages are short a worker looks at the clock too, once in many: on a busy
-//! machine the leader wakes late. So a sample ends in time, but for the passages that have begun, however slow they are.
-//! With a number of passages given beforehand, a thread that is off its core while the others wait
-//! for it would make a sample last for seconds.
+//! cache. Where passages are short a worker looks at the clock too, once in many: on a busy machine
+//! the leader wakes late. So a sample ends in time, but for the passages that have begun, however
+//! slow they are. With a number of passages given beforehand, a thread that is off its core while
+//! the others wait for it would make a sample last for seconds.
 //!
 //! Between samples the workers stay awake: a thread that has just been woken shares its waker's
 //! core for some milliseconds, and a sample would show threads that take turns on one core. Only
@@ -28,8 +28,8 @@ const LOOK: Duration = Duration::from_millis(10);
 const AWAKE: Duration = Duration::from_micros(300);
 /// How long it sleeps then before it looks again.
 const NAP: Duration = Duration::from_micros(100);
-/// Passages after which a worker looks at the clock: so many that even of passages
-/// of a quarter of a nanosecond this is 1 %.
+/// Passages after which a worker looks at the clock: so many that even where one takes a quarter of
+/// a nanosecond this is 1 %.
 const CLOCK_EVERY: u64 = 8_192;
 
 /// Threads that take every sample of a price together.
@@ -182,10 +182,11 @@ impl Crew {
         if self.stop.reason().is_some() {
             return None;
         }
-        // Relaxed, four times: `meet` publishes them to the workers.
+        // Relaxed, three times: `meet` publishes them to the workers.
         self.span_ns.store(nanoseconds(span), Relaxed);
         self.missing.store(self.threads, Relaxed);
         self.begin_ns.store(0, Relaxed);
+        // Relaxed: likewise.
         self.over.store(false, Relaxed);
         self.meet();
         let complete = loop {
