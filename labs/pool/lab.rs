@@ -2,10 +2,11 @@
 
 use clap::builder::RangedU64ValueParser;
 use conclab_engine::lab::{Card, Lab, Variant, World};
-use conclab_engine::report::{self, Price, Runs};
+use conclab_engine::report::{self, Exhibit, Price, Runs};
 use conclab_engine::stop::Stop;
 
 use super::price_bare::cores;
+use super::price_job::{JobFlags, Kind};
 use crate::words::{thousands, unfinished};
 
 /// The lab of few workers for many tasks.
@@ -14,6 +15,9 @@ pub struct Pool;
 
 /// Most workers of a pool.
 const WORKERS_MAX: usize = 32;
+
+/// Workers that wait for a server, if nothing is said: waiting takes no core.
+const WAITERS: usize = 8;
 
 /// The size of the program.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -26,6 +30,9 @@ pub struct Parameters {
     #[arg(long, value_name = "N",
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=WORKERS_MAX as u64))]
     pub workers: Option<usize>,
+    /// What is measured.
+    #[command(flatten)]
+    pub job: JobFlags,
 }
 
 impl Parameters {
@@ -61,12 +68,21 @@ impl Lab for Pool {
 
     fn sized(&self, asked: &Parameters, world: World) -> Parameters {
         let (tasks, workers) = match world {
+            World::Real if asked.job.work == Kind::Io => (64, WAITERS),
             World::Real => (64, cores().min(WORKERS_MAX)),
             World::Model => (3, 2),
         };
         // Fewer tasks than workers cannot all be stuck in them.
         let tasks = if asked.tasks.is_none() { tasks.max(asked.workers()) } else { tasks };
-        Parameters { tasks: asked.tasks.or(Some(tasks)), workers: asked.workers.or(Some(workers)) }
+        Parameters {
+            tasks: asked.tasks.or(Some(tasks)),
+            workers: asked.workers.or(Some(workers)),
+            job: asked.job.clone(),
+        }
+    }
+
+    fn refused(&self, asked: &Parameters) -> Option<String> {
+        super::price_job::refused(&asked.job, self.sized(asked, World::Real).tasks())
     }
 
     fn in_class(&self, asked: &Parameters) -> Parameters {
@@ -78,7 +94,7 @@ impl Lab for Pool {
             (workers, _) => workers.map(|n| n.min(2)),
         };
         let tasks = if workers > tasks { tasks.map(|n| n.min(2)) } else { tasks };
-        Parameters { tasks, workers }
+        Parameters { tasks, workers, job: asked.job.clone() }
     }
 
     fn values(&self, size: &Parameters) -> report::Parameters {
@@ -119,5 +135,9 @@ impl Lab for Pool {
     fn prices(&self, _: &Parameters, _: &Stop) -> Vec<Price> {
         // The table of all ways to do the same work is the price.
         Vec::new()
+    }
+
+    fn exhibits(&self, size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
+        super::price_ways::exhibit(size, stop)
     }
 }

@@ -65,8 +65,12 @@ mod one_lock;
 mod parts;
 mod platform;
 mod price_bare;
+mod price_job;
+mod price_notes;
+mod price_runners;
 #[cfg(test)]
 mod price_tests;
+mod price_ways;
 #[cfg(unix)]
 pub mod processes;
 pub mod python;

@@ -98,7 +98,7 @@ const NEVER_LOST: Promise<Parameters> = Promise {
 
 const fn hangs(reachable: fn(&Parameters) -> bool, because: &'static str) -> Promise<Parameters> {
     Promise {
-        does: "wait for ever",
+        does: "get stuck",
         matches: |_, outcome| outcome == "deadlock",
         expectation: Expectation::Interesting,
         reachable,

@@ -1,6 +1,6 @@
 //! A lab's screen: Break, Why, Fix, Price, and what to type next, on 80 columns and 24 rows.
 
-use conclab_engine::report::{Interleaving, Verdict, Wait};
+use conclab_engine::report::{Figures, Interleaving, Verdict, Wait};
 
 use super::fold::{Row, fold};
 use super::page::{MARGIN, joined, section};
@@ -51,7 +51,7 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
 const NUMBER_DIGITS: usize = 30;
 
 /// The tightest layout; each step gives up a little more than the one before.
-const TIGHTEST: u8 = 7;
+const TIGHTEST: u8 = 8;
 
 /// How a page is laid out.
 #[derive(Clone, Copy)]
@@ -80,7 +80,8 @@ fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
         lines.extend(section("FIX", fix::lines(demo, tightness, screen), screen));
     }
     let see_at = lines.len();
-    if demo.broke.is_some() {
+    // A lab whose own figures are the price has no others.
+    if demo.broke.is_some() && !(demo.prices.is_empty() && see_is_price(demo)) {
         lines.extend(section("PRICE", price::lines(demo, verbose, tightness, screen), screen));
     }
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
@@ -89,6 +90,11 @@ fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
     let (see, complete) = exhibit::fitting(&demo.exhibits, notes, room, screen);
     lines.splice(see_at..see_at, section("SEE", see, screen));
     (lines, complete)
+}
+
+/// Whether the lab's own figures say what its ways cost.
+fn see_is_price(demo: &Demo) -> bool {
+    demo.exhibits.iter().any(|exhibit| matches!(exhibit.figures, Figures::Ways { .. }))
 }
 
 /// The lab at the left, the machine at the right.
@@ -121,7 +127,7 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
     let mut lines = screen.wrap(&title, width);
     let widened = demo.widened.as_ref().map(|widened| &widened.report);
-    if let Some(widened) = widened.filter(|_| tightness >= TIGHTEST && runs.failed() == 0) {
+    if let Some(widened) = widened.filter(|_| tightness >= 7 && runs.failed() == 0) {
         let (n, failed, all) = (words::thousands(runs.runs), widened.failed(), widened.runs);
         let text =
             format!("0 of {n} runs went wrong: luck, not proof; window widened: {failed} of {all}");
@@ -195,13 +201,17 @@ fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<St
         title += &number.map_or(" One of them:".to_owned(), |n| format!(" Number {n}:"));
     }
     let mut lines = screen.wrap(&title, width);
-    lines.extend(lanes::table(run, width, rows(run, layout), screen));
+    // Who waits for what says more than how it came to that.
+    let stuck = run.wait_for.is_some() && demo.evidence.is_empty();
+    if !(stuck && tightness >= TIGHTEST) {
+        lines.extend(lanes::table(run, width, rows(run, layout), screen));
+    }
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
         !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
     });
     let told = !demo.evidence.is_empty() && tightness >= 2 && !awake;
     if let Some(graph) = run.wait_for.as_ref().filter(|_| !told) {
-        let max = if tightness >= 4 { 1 } else { 3 };
+        let max = if (4..TIGHTEST).contains(&tightness) { 1 } else { 3 };
         lines.extend(stuck::in_short(graph, max, screen));
     }
     if !demo.evidence.is_empty() {
