@@ -6,15 +6,21 @@
 //! | [`race`] | two threads add 1 to one counter: the lost update |
 //! | [`deadlock`] | two threads each hold a lock and want the other's |
 //! | [`spinlock`] | locks made by hand: spinning or sleeping |
-//! | [`pool`] | a few workers do many tasks |
+//! | [`pool`] | threads against processes, CPU-bound against IO-bound |
+//! | `platform` | what locks and semaphores stand on, in the model and on real threads |
+//! | `price_platform` | the same on the processor itself |
+//! | `price_calibration` | what a wake-up costs on this machine |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
+mod platform;
 pub mod pool;
 mod price;
+mod price_calibration;
 mod price_crew;
+mod price_platform;
 pub mod race;
 pub mod semaphore;
 pub mod spinlock;

@@ -7,6 +7,21 @@ use std::time::{Duration, Instant};
 /// Numbers that no flag takes.
 const WRONG: [&str; 6] = ["0", "-1", "99999999999999999999999999", "two", "1.5", ""];
 
+/// A lab, one of its variants, and its flags with their ranges.
+type Flags = (&'static str, &'static str, &'static [(&'static str, u64, u64)]);
+
+/// Every lab with every number that says how large its program is.
+const FLAGS: [Flags; 4] = [
+    ("race", "unsynchronised", &[("--threads", 1, 32), ("--increments", 1, 1_000_000)]),
+    ("deadlock", "circular", &[("--threads", 2, 32)]),
+    (
+        "semaphore",
+        "no-limit",
+        &[("--workers", 1, 32), ("--permits", 1, 32), ("--rounds", 1, 10_000)],
+    ),
+    ("spinlock", "test-then-set", &[("--threads", 1, 32), ("--increments", 1, 1_000_000)]),
+];
+
 /// Longest that any of these may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -53,23 +68,38 @@ fn refused(arguments: &[&str], words: &[&str]) {
 
 #[test]
 fn sizes_out_of_range_are_refused_wherever_they_are_given() {
-    for (lab, flags) in [("race", &["--threads", "--increments"][..]), ("deadlock", &["--threads"])]
-    {
-        let variant = if lab == "race" { "unsynchronised" } else { "circular" };
-        for flag in flags {
-            for wrong in WRONG {
-                refused(&[lab, flag, wrong], &[flag, " to "]);
-                refused(&["explore", lab, flag, wrong], &[flag, " to "]);
+    for (lab, variant, flags) in FLAGS {
+        for &(flag, least, most) in flags {
+            let range = format!("{least} to {most}");
+            let beyond = [(least - 1).to_string(), (most + 1).to_string(), "9".repeat(1000)];
+            for wrong in WRONG.into_iter().chain(beyond.iter().map(|it| &**it)) {
+                refused(&[lab, flag, wrong], &[flag, &range]);
+                refused(&["explore", lab, flag, wrong], &[flag, &range]);
                 let replay = ["replay", lab, "--variant", variant, "--schedule", "1", flag, wrong];
-                refused(&replay, &[flag, " to "]);
+                refused(&replay, &[flag, &range]);
             }
+            refused(&[lab, flag], &[flag, "a value is required"]);
+            let twice = [flag, &least.to_string(), flag, &most.to_string()];
+            refused(&[&[lab], &twice[..]].concat(), &[flag, "multiple times"]);
         }
     }
 }
 
 #[test]
+fn a_flag_of_another_lab_or_command_is_refused() {
+    refused(&["semaphore", "--threads", "2"], &["--threads"]);
+    refused(&["spinlock", "--workers", "2"], &["--workers"]);
+    for lab in ["semaphore", "spinlock"] {
+        refused(&[lab, "--hang"], &["--hang"]);
+        refused(&["explore", lab, "--runs", "3"], &["--runs"]);
+        refused(&["explore", lab, "--variant", "mutx"], &["--variant", "possible values"]);
+        refused(&["replay", lab, "--schedule", "1"], &["--variant"]);
+    }
+}
+
+#[test]
 fn runs_out_of_range_are_refused() {
-    for lab in ["race", "deadlock"] {
+    for (lab, ..) in FLAGS {
         for wrong in WRONG.into_iter().chain(["1000001"]) {
             refused(&[lab, "--runs", wrong], &["--runs", "1 to 1000000"]);
         }
@@ -154,8 +184,8 @@ fn time_is_kept_and_partial_results_are_printed() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    for arguments in [&["race"][..], &["explore", "race"], &["explore", "race", "--format", "json"]]
-    {
+    let json = ["explore", "race", "--format", "json"];
+    for arguments in [&["race"][..], &["semaphore"], &["spinlock"], &["explore", "race"], &json] {
         let mut child = conclab(arguments).spawn().expect("the command can be started");
         drop(child.stdout.take());
         let output = ended(child);
@@ -166,7 +196,7 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn nothing_needs_a_terminal() {
-    for lab in ["race", "deadlock"] {
+    for (lab, ..) in FLAGS {
         let output = run(&[lab, "--runs", "5"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let screen = text(&output.stdout);
@@ -207,15 +237,47 @@ mod interrupted {
 
     #[test]
     fn while_real_threads_run() {
-        let runs = ["race", "--world", "real", "--runs", "1000000", "--increments", "1000000"];
-        ends_with_partial_results(&runs, "of 1,000,000 runs");
+        let runs = ["--world", "real", "--runs", "1000000"];
+        for (lab, flag, most) in [
+            ("race", "--increments", "1000000"),
+            ("semaphore", "--rounds", "10000"),
+            ("spinlock", "--increments", "1000000"),
+        ] {
+            let arguments = [&[lab, flag, most], &runs[..]].concat();
+            ends_with_partial_results(&arguments, "of 1,000,000 runs");
+        }
+    }
+
+    #[test]
+    fn while_locks_are_measured() {
+        // It measures for a second and a half.
+        ends_with_partial_results(&["spinlock", "--runs", "1"], "interrupted");
     }
 
     #[test]
     fn while_interleavings_are_explored() {
-        let size = ["--threads", "8", "--increments", "10", "--max-states", "100000000"];
-        let atomic = ["explore", "race", "--variant", "atomic"];
-        ends_with_partial_results(&[&atomic[..], &size[..]].concat(), "not exhausted");
+        let budget = ["--max-states", "100000000"];
+        let increments = ["--threads", "8", "--increments", "10"];
+        for (lab, variant, size) in [
+            ("race", "atomic", &increments[..]),
+            ("semaphore", "atomic", &["--workers", "8", "--permits", "3", "--rounds", "10"]),
+            ("spinlock", "mcs", &increments),
+        ] {
+            let arguments = [&["explore", lab, "--variant", variant], size, &budget].concat();
+            ends_with_partial_results(&arguments, "not exhausted");
+        }
+    }
+
+    #[test]
+    fn a_document_stays_one_document() {
+        for lab in ["semaphore", "spinlock"] {
+            let arguments = [lab, "--world", "real", "--runs", "1000000", "--format", "json"];
+            let output = stopped(&arguments, "-INT");
+            assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+            let document: serde_json::Value =
+                serde_json::from_slice(&output.stdout).expect("one JSON document");
+            assert_eq!(document["schema"], "conclab.demo/1", "{document}");
+        }
     }
 
     #[test]
@@ -249,10 +311,13 @@ fn a_hang_ends_at_its_time_and_says_what_was_stuck() {
 
 #[test]
 fn a_demo_keeps_its_time_and_says_what_is_missing() {
-    let started = Instant::now();
-    let output = run(&["race", "--timeout", "1", "--runs", "1000000"]);
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
-    assert_eq!(output.status.code(), Some(124), "{}", text(&output.stderr));
-    let screen = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(screen.contains("of 1,000,000 runs were made: the time was over)"), "{screen}");
+    for lab in ["race", "semaphore", "spinlock"] {
+        let started = Instant::now();
+        let output = run(&[lab, "--timeout", "1", "--runs", "1000000"]);
+        assert!(started.elapsed() < Duration::from_secs(4), "{lab}: {:?}", started.elapsed());
+        assert_eq!(output.status.code(), Some(124), "{lab}: {}", text(&output.stderr));
+        let screen = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = "of 1,000,000 runs were made: the time was over)";
+        assert!(screen.contains(words), "{screen}");
+    }
 }

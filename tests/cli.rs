@@ -61,6 +61,38 @@ fn json_is_one_document_with_schema_and_version() {
     }
 }
 
+/// The one JSON document that a command prints.
+fn document(arguments: &[&str]) -> serde_json::Value {
+    let output = output(conclab(arguments).args(["--format", "json"]));
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("one JSON document")
+}
+
+#[test]
+fn every_variant_is_explored_and_replayed_in_one_document() {
+    for lab in document(&["list"])["labs"].as_array().expect("labs") {
+        let name = lab["name"].as_str().expect("a name");
+        for variant in lab["variants"].as_array().expect("variants") {
+            let right = variant["right"].as_bool().expect("right or wrong");
+            let variant = variant["name"].as_str().expect("a name");
+            let found = document(&["explore", name, "--variant", variant]);
+            assert_eq!(found["schema"], "conclab.exploration/1");
+            assert_eq!((&found["lab"], &found["variant"]), (&name.into(), &variant.into()));
+            let verdict = if right { "proved" } else { "refuted" };
+            assert_eq!(found["verdict"], verdict, "{name} {variant}");
+            let shown = &found["counterexample"];
+            let schedule = shown["schedule"].as_str().unwrap_or("1");
+            let told = document(&["replay", name, "--variant", variant, "--schedule", schedule]);
+            assert_eq!(told["schema"], "conclab.replay/1");
+            assert_eq!(told["schedule"], schedule);
+            if !right {
+                assert_eq!(told["outcome"], shown["outcome"], "{name} {variant}");
+                assert_eq!(told["steps"], shown["steps"], "{name} {variant}");
+            }
+        }
+    }
+}
+
 #[test]
 fn colour_is_used_when_it_is_wanted_and_only_then() {
     let none: &[(&str, &str)] = &[];

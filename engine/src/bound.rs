@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use num_bigint::BigUint;
 
 use crate::error::ExploreError;
+use crate::game::{Game, Played};
 use crate::lab::{
     AnyLab, BoundLab, Card, Lab, ModelSettings, Promise, Purpose, RealSettings, Variant,
     VariantCard, World,
@@ -15,7 +16,7 @@ use crate::report::{
     Parameters, Price, Runs, Seen, Verdict, WaitForGraph,
 };
 use crate::stop::Stop;
-use crate::world::model::{self, Explored};
+use crate::world::model::{self, Explored, Schedule};
 use crate::world::real;
 
 impl<L: Lab> AnyLab for L {
@@ -137,7 +138,7 @@ impl<L: Lab> BoundLab for Bound<L> {
         let bad = |outcome: &str| !variant.accepts(size, outcome);
         let simplest = explored.simplest(bad);
         let counterexample =
-            simplest.map(|schedule| explored.tell(&body, &schedule)).transpose()?;
+            simplest.map(|schedule| variant.told(size, &explored, &body, &schedule)).transpose()?;
         let verdict = match (&counterexample, explored.exhaustive()) {
             (Some(_), _) => Verdict::Refuted,
             (None, true) => Verdict::Proved,
@@ -169,9 +170,27 @@ impl<L: Lab> BoundLab for Bound<L> {
         settings: &ModelSettings,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Interleaving, ExploreError> {
-        let body = || (self.variant(variant).body)(&self.model);
+        let variant = self.variant(variant);
+        let body = || (variant.body)(&self.model);
         let explored = model::explore(&body, settings, progress)?;
-        explored.tell(&body, &explored.schedule(schedule)?)
+        variant.told(&self.model, &explored, &body, &explored.schedule(schedule)?)
+    }
+
+    fn game<'a>(
+        &'a self,
+        variant: usize,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Box<dyn Game + 'a>, ExploreError> {
+        let (variant, size) = (self.variant(variant), &self.model);
+        let body = move || (variant.body)(size);
+        let explored = model::explore(&body, settings, progress)?;
+        if let Some(limit) = explored.limit() {
+            return Err(ExploreError::NotExhausted { states: explored.states(), limit });
+        }
+        let failing = explored.failing(|outcome| !variant.accepts(size, outcome));
+        let (lab, parameters) = (Lab::card(self.lab).name, self.values(World::Model));
+        Ok(Box::new(Played { body, explored, failing, lab, variant: variant.name, parameters }))
     }
 
     fn tell(&self, runs: &Runs) -> String {
@@ -201,6 +220,20 @@ impl<P> Variant<P> {
     fn accepts(&self, size: &P, outcome: &str) -> bool {
         let promise = self.promise(size, outcome);
         promise.is_some_and(|promise| promise.expectation == Expectation::Acceptable)
+    }
+
+    /// An interleaving step by step, with the step that decides whether it goes wrong.
+    fn told(
+        &self,
+        size: &P,
+        explored: &Explored,
+        body: &dyn Fn() -> String,
+        schedule: &Schedule,
+    ) -> Result<Interleaving, ExploreError> {
+        let told = explored.tell(body, schedule)?;
+        let right = self.accepts(size, &told.outcome);
+        let decided = explored.decided(schedule, |outcome| self.accepts(size, outcome) == right);
+        Ok(Interleaving { decided, ..told })
     }
 
     /// Every outcome with what is expected of it, most acceptable first.

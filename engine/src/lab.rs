@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command};
 use num_bigint::BigUint;
 
 pub use crate::error::ExploreError;
+pub use crate::game::Game;
 use crate::report::{
     Evidence, Exhibit, Expectation, Exploration, Interleaving, Parameters, Price, Runs,
     WaitForGraph,
@@ -245,6 +246,16 @@ pub trait BoundLab: Debug + Send + Sync {
         settings: &ModelSettings,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Interleaving, ExploreError>;
+    /// Covers every interleaving of a variant, to let somebody be its scheduler.
+    ///
+    /// # Errors
+    /// If the program cannot be explored within the budget.
+    fn game<'a>(
+        &'a self,
+        variant: usize,
+        settings: &ModelSettings,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Box<dyn Game + 'a>, ExploreError>;
     /// See [`Lab::tell`].
     fn tell(&self, runs: &Runs) -> String;
     /// See [`Lab::evidence`].

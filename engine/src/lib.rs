@@ -59,6 +59,7 @@
 mod bound;
 mod control;
 mod error;
+mod game;
 pub mod hint;
 pub mod lab;
 pub mod report;

@@ -3,11 +3,18 @@
 //! Nothing here prints, measures or decides. Field names are the JSON names of the interface
 //! contract; counts are decimal strings there, because they outgrow 64 bits.
 
+mod exhibit;
+mod graph;
+mod position;
+
 use std::fmt;
 
 use num_bigint::BigUint;
 use serde::{Serialize, Serializer};
 
+pub use self::exhibit::{Doing, Exhibit, Figures, Lane, Span, Way};
+pub use self::graph::{MoveEdge, StateGraph, StateNode, ThreadNode};
+pub use self::position::{Move, Position, Standing};
 pub use crate::stop::Limit;
 
 /// What a lab expects of an outcome, as in jcstress samples.
@@ -148,6 +155,9 @@ pub struct Interleaving {
     pub wait_for: Option<WaitForGraph>,
     /// The interleaving ends by going back to the state after this step (0 is the beginning).
     pub loops_to: Option<usize>,
+    /// After this step it is decided: every way on fails, as this one does, or none does (0 is the
+    /// beginning).
+    pub decided: Option<usize>,
 }
 
 /// One visible step of one thread.
@@ -301,69 +311,6 @@ pub struct Price {
     /// Median CPU time per unit, all threads together, in nanoseconds (nothing where the platform
     /// does not tell).
     pub cpu_ns: Option<f64>,
-}
-
-/// Something a lab shows from its own measurements on real threads, beside verdicts and prices.
-#[derive(Clone, Debug, Serialize)]
-pub struct Exhibit {
-    /// What it is, in a few words, with units: `throughput, M/s (2 threads)`.
-    pub title: String,
-    /// The figures.
-    pub figures: Figures,
-    /// What the figures of this run say, in sentences.
-    pub notes: Vec<String>,
-}
-
-/// The figures of an exhibit.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Figures {
-    /// What threads did over time.
-    Lanes {
-        /// One lane per thread, in the order of their names.
-        lanes: Vec<Lane>,
-        /// Length of the whole picture, in nanoseconds.
-        span_ns: u64,
-    },
-    /// A table of short cells.
-    Grid {
-        /// What the rows are.
-        corner: String,
-        /// Names of the columns.
-        columns: Vec<String>,
-        /// Rows: a name and a cell per column.
-        rows: Vec<(String, Vec<String>)>,
-    },
-}
-
-/// One thread's time.
-#[derive(Clone, Debug, Serialize)]
-pub struct Lane {
-    /// The thread's name.
-    pub name: String,
-    /// What it did, in order and without overlap; in between it was elsewhere.
-    pub spans: Vec<Span>,
-}
-
-/// A stretch of a thread's time.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Span {
-    /// Beginning, in nanoseconds from the start of the picture.
-    pub from_ns: u64,
-    /// End, likewise.
-    pub to_ns: u64,
-    /// What the thread did.
-    pub doing: Doing,
-}
-
-/// What a thread did in a stretch of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Doing {
-    /// It waited to be let in.
-    Waiting,
-    /// It was inside.
-    Inside,
 }
 
 /// A claim of the lesson with the evidence of this run.

@@ -7,7 +7,7 @@ use conclab_engine::report::Wait;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::Ordering::{Relaxed, SeqCst};
 use conclab_engine::sync::atomic::{AtomicU32, AtomicU64};
-use conclab_engine::sync::{Arc, Barrier, RwLock, Semaphore, Sleepers, mpsc};
+use conclab_engine::sync::{Arc, Barrier, Gauge, RwLock, Semaphore, Sleepers, mpsc};
 use conclab_engine::world::model::{Explored, explore};
 use conclab_engine::world::real;
 use conclab_engine::{retry, thread};
@@ -33,18 +33,18 @@ fn tally(body: &(dyn Fn() -> String + Sync)) -> Vec<String> {
 /// Three threads in a room for so many; the outcome is the most that were inside at once.
 fn room(permits: u32) -> String {
     let free = Semaphore::named("free", permits);
-    let (inside, most) = (AtomicU32::named("inside", 0), AtomicU32::named("most", 0));
+    let inside = Gauge::named("inside");
     thread::scope(|s| {
         for _ in 0..3 {
             s.spawn(|| {
                 free.acquire();
-                most.fetch_max(inside.fetch_add(1, Relaxed) + 1, Relaxed);
-                inside.fetch_sub(1, Relaxed);
+                inside.enter();
+                inside.leave();
                 free.release();
             });
         }
     });
-    most.into_inner().to_string()
+    inside.into_most().to_string()
 }
 
 #[test]

@@ -46,6 +46,11 @@
 //! which the model remembers only the result; `window` marks the moment when an interruption does
 //! harm.
 //!
+//! What no scheduler can model is beside it, and only measured: [`processes`], a pool of worker
+//! processes; [`sockets`], a server that answers after a delay, and clients that wait; [`python`],
+//! the same work with the pools of Python; [`work`], the tasks themselves, and [`measure`], what a
+//! piece of work costs.
+//!
 //! # Sources
 //! B. Goetz and others, *Java Concurrency in Practice*, 2006, chapter 8. S. Klabnik, C. Nichols,
 //! *The Rust Programming Language*, chapter 21. R. D. Blumofe, C. E. Leiserson, *Scheduling
@@ -55,17 +60,23 @@ mod closure;
 mod gil;
 mod handle;
 mod lab;
+pub mod measure;
 mod one_lock;
 mod parts;
 mod platform;
 mod price_bare;
 #[cfg(test)]
 mod price_tests;
+#[cfg(unix)]
+pub mod processes;
+pub mod python;
 mod queue;
+pub mod sockets;
 #[cfg(test)]
 mod tests;
 mod thread_pool;
 mod variants;
+pub mod work;
 mod wrong;
 
 pub use self::gil::{Gil, Held, INTERVAL};

@@ -46,9 +46,10 @@
 //! can *signal*: with 0 permits, `acquire` waits for an event and `release` is the event. It is
 //! also why it cannot tell you who forgot to give one back.
 //!
-//! Four words are not std's: `named` gives an object the name it has in reports; `repeat(n, …)` is
+//! Five words are not std's: `named` gives an object the name it has in reports; `repeat(n, …)` is
 //! a `for` loop; `retry` calls its closure again until that gives `Some`; `window` marks the moment
-//! when an interruption does harm, and does nothing by itself.
+//! when an interruption does harm, and does nothing by itself. A `Gauge` counts who is in the room;
+//! it stops nobody.
 //!
 //! # Sources
 //! E. W. Dijkstra, *Cooperating Sequential Processes*, 1965, section 4. A. B. Downey, *The Little
@@ -58,9 +59,9 @@ mod atomic;
 mod fair;
 mod lab;
 mod mutex_condvar;
-mod platform;
-mod price_bare;
 mod price_lanes;
+#[cfg(test)]
+mod price_tests;
 mod price_waits;
 mod prices;
 mod signals;
@@ -69,8 +70,7 @@ mod tests;
 mod variants;
 mod wrong;
 
-use conclab_engine::sync::atomic::AtomicU64;
-use conclab_engine::sync::atomic::Ordering::Relaxed;
+use conclab_engine::sync::Gauge;
 use conclab_engine::thread::scope;
 use conclab_engine::{repeat, window};
 
@@ -78,8 +78,8 @@ pub use self::atomic::Atomic;
 pub use self::fair::Fair;
 pub use self::lab::{Parameters, Semaphores};
 pub use self::mutex_condvar::MutexCondvar;
-pub use self::platform::{Facade, Platform};
-pub use self::price_bare::Bare;
+pub use crate::platform::{Facade, Platform};
+pub use crate::price_platform::Bare;
 
 /// What every semaphore can do. Who releases need not be who acquired.
 pub trait Permits: Sync {
@@ -90,31 +90,16 @@ pub trait Permits: Sync {
     fn release(&self);
 }
 
-/// The room the workers go into; it only counts.
-struct Room {
-    inside: AtomicU64,
-    most: AtomicU64,
+/// Goes into the room, is inside for a moment, and goes out.
+fn visit(room: &Gauge) {
+    room.enter();
+    window("inside");
+    room.leave();
 }
 
-impl Room {
-    fn new() -> Self {
-        Self { inside: AtomicU64::named("inside", 0), most: AtomicU64::named("most", 0) }
-    }
-
-    /// Goes in, is inside for a moment, and goes out.
-    fn visit(&self) {
-        // Relaxed, all three: they count, and announce no other data.
-        let now = self.inside.fetch_add(1, Relaxed) + 1;
-        self.most.fetch_max(now, Relaxed);
-        window("inside");
-        // Relaxed: as above.
-        self.inside.fetch_sub(1, Relaxed);
-    }
-
-    /// Tells how many were ever inside at once.
-    fn tell(self) -> String {
-        format!("at most {} inside", self.most.into_inner())
-    }
+/// Tells how many were ever inside at once.
+fn tell(room: Gauge) -> String {
+    format!("at most {} inside", room.into_most())
 }
 
 /// Starts the workers, lets each `enter(worker)`, visit the room and `leave(worker)` so often, and
@@ -124,7 +109,7 @@ fn everyone(
     enter: impl Fn(usize) + Sync,
     leave: impl Fn(usize) + Sync,
 ) -> String {
-    let room = Room::new();
+    let room = Gauge::named("room");
     scope(|s| {
         for worker in 0..size.workers {
             let (room, enter, leave) = (&room, &enter, &leave);
@@ -132,13 +117,13 @@ fn everyone(
                 repeat(size.rounds(), |_| {
                     // Each goes on alike however the one before went, and so the model forgets it.
                     repeat(1, |_| enter(worker));
-                    repeat(1, |_| room.visit());
+                    repeat(1, |_| visit(room));
                     leave(worker);
                 });
             });
         }
     });
-    room.tell()
+    tell(room)
 }
 
 /// Everyone takes a permit, goes in, and gives it back.

@@ -1,12 +1,12 @@
 //! What only a semaphore can do, because it has no owner: who gives a permit need not have had it.
 
 use conclab_engine::repeat;
-use conclab_engine::sync::Semaphore;
 use conclab_engine::sync::atomic::AtomicU64;
 use conclab_engine::sync::atomic::Ordering::Relaxed;
+use conclab_engine::sync::{Gauge, Semaphore};
 use conclab_engine::thread::scope;
 
-use super::{Parameters, Room};
+use super::{Parameters, tell, visit};
 
 /// Orders two threads by signals: each brings something, and neither goes on before both have.
 /// There are always two threads, and one meeting.
@@ -35,12 +35,12 @@ pub(super) fn rendezvous(_: &Parameters) -> String {
 
 /// Workers take permits and never give one back: a porter does it, who never took any.
 pub(super) fn any_releaser(size: &Parameters) -> String {
-    let room = Room::new();
+    let room = Gauge::named("room");
     let permits = Semaphore::named("permits", size.permits());
     let left = Semaphore::named("left", 0);
     let work = |_| {
         permits.acquire();
-        repeat(1, |_| room.visit());
+        repeat(1, |_| visit(&room));
         left.release();
     };
     scope(|s| {
@@ -55,5 +55,5 @@ pub(super) fn any_releaser(size: &Parameters) -> String {
             });
         });
     });
-    room.tell()
+    tell(room)
 }

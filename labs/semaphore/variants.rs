@@ -117,7 +117,7 @@ const NEVER_CROWDED: Promise<Parameters> = Promise {
 
 const fn hangs(because: &'static str) -> Promise<Parameters> {
     Promise {
-        does: "wait for ever",
+        does: "get stuck",
         matches: |_, outcome| outcome == "deadlock",
         expectation: Expectation::Interesting,
         reachable: is_scarce,

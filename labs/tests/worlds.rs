@@ -154,3 +154,70 @@ fn the_model_names_every_thread_lock_and_line_of_a_deadlock() {
         ]
     );
 }
+
+/// Whoever follows the hints ends in the simplest failure, and every count on the way is the sum
+/// of what can come next.
+#[test]
+fn every_variant_can_be_played_to_its_simplest_failure() {
+    let settings =
+        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let total = |counts: Vec<Option<&String>>| -> Option<u128> {
+        counts.into_iter().map(|count| count?.parse::<u128>().ok()).sum()
+    };
+    everywhere(|place, bound, variant, _| {
+        let game = bound.game(variant, &settings, &mut |_| {}).expect("labs are deterministic");
+        let begin = game.position(&[]).expect("labs are deterministic");
+        let shown = explore(bound, variant).counterexample;
+        assert_eq!(begin.best.is_some(), shown.is_some(), "{place}");
+        let Some(shown) = shown else { return };
+        assert_eq!(begin.switches_best, Some(shown.context_switches), "{place}");
+        let mut moves = Vec::new();
+        let mut here = begin;
+        while let Some(best) = here.best {
+            moves.push(best);
+            let next = game.position(&moves).expect("labs are deterministic");
+            let chosen = &here.moves[best];
+            assert!(chosen.can_fail && !here.failed, "{place}: {chosen:?}");
+            if !next.moves.is_empty() && chosen.failing.is_some() {
+                let failing = next.moves.iter().map(|one| one.failing.as_ref()).collect();
+                let all = next.moves.iter().map(|one| one.interleavings.as_ref()).collect();
+                assert_eq!(total(failing), total(vec![chosen.failing.as_ref()]), "{place}");
+                assert_eq!(total(all), total(vec![chosen.interleavings.as_ref()]), "{place}");
+            }
+            here = next;
+        }
+        assert!(here.failed, "{place}: {here:?}");
+        assert_eq!(game.solution(), Some(moves), "{place}");
+        assert_eq!(here.told.schedule, shown.schedule, "{place}");
+    });
+}
+
+/// The graph as data tells the same as the game, state by state, also where not all of it is in.
+#[test]
+fn an_exported_graph_can_be_played_like_the_program() {
+    let settings =
+        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    everywhere(|place, bound, variant, _| {
+        let game = bound.game(variant, &settings, &mut |_| {}).expect("labs are deterministic");
+        let graph = game.graph(300).expect("labs are deterministic");
+        let text = |number: u32| &graph.texts[number as usize];
+        let all = usize::try_from(graph.states_all).expect("small programs");
+        let solution = game.solution().unwrap_or_default();
+        assert_eq!(graph.states.len(), all.min(300.max(solution.len() + 1)), "{place}");
+        let mut at = 0;
+        for n in 0..=solution.len() {
+            let here = game.position(&solution[..n]).expect("labs are deterministic");
+            let state = &graph.states[at];
+            let objects: Vec<_> =
+                state.objects.iter().map(|[name, value]| (text(*name), text(*value))).collect();
+            let expected: Vec<_> = here.state.iter().map(|(name, value)| (name, value)).collect();
+            assert_eq!(objects, expected, "{place} after {n} moves");
+            let moves: Vec<_> = state.moves.iter().map(|one| text(one.operation)).collect();
+            let expected: Vec<_> = here.moves.iter().map(|one| &one.operation).collect();
+            assert_eq!(moves, expected, "{place} after {n} moves");
+            assert_eq!(state.outcome.map(text).is_some_and(|_| here.failed), here.failed);
+            let Some(&next) = solution.get(n) else { break };
+            at = state.moves[next].to.expect("the way to the failure is in") as usize;
+        }
+    });
+}

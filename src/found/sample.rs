@@ -4,7 +4,7 @@
 use conclab_engine::lab::{Card, VariantCard};
 use conclab_engine::report::{
     Count, Endless, Evidence, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
-    Parameters, Place, Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting,
+    Parameters, Place, Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting, Way,
 };
 
 use super::{Demo, Explored, Ran, Stamp};
@@ -49,6 +49,34 @@ fn race_variant(variant: usize) -> VariantCard {
 
 fn parameters(increments: u64) -> Parameters {
     Parameters(vec![("threads", 2), ("increments", increments)])
+}
+
+/// The same work done in two ways.
+pub(crate) fn ways() -> Vec<Way> {
+    let in_turn = Way {
+        name: "in turn".to_owned(),
+        n: 5,
+        wall_ns: 271_000_000,
+        spread_ns: 1_000_000,
+        speed_up: 1.0,
+        efficiency: None,
+        cpu_ns: 271_000_000,
+        memory_max_bytes: None,
+        serialised_bytes: None,
+        switches_voluntary: Some(2),
+        switches_involuntary: Some(10),
+    };
+    let processes = Way {
+        name: "process pool".to_owned(),
+        wall_ns: 140_000_000,
+        speed_up: 1.94,
+        efficiency: Some(0.97),
+        serialised_bytes: Some(2_150),
+        memory_max_bytes: Some(10_276_045),
+        switches_voluntary: Some(1_200),
+        ..in_turn.clone()
+    };
+    vec![in_turn, processes]
 }
 
 /// Runs of which the first outcome is right and all else is what the lesson is about.
@@ -114,6 +142,7 @@ pub(crate) fn lost_update(n: usize) -> Interleaving {
         steps,
         wait_for: None,
         loops_to: None,
+        decided: None,
     }
 }
 

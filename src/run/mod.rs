@@ -9,6 +9,7 @@ mod hang;
 mod list;
 mod progress;
 mod replay;
+pub(crate) mod worker;
 
 use std::io::{ErrorKind, Write as _};
 use std::time::{Duration, Instant};

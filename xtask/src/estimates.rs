@@ -25,9 +25,23 @@ pub(crate) fn read(folder: &Path) -> Result<BTreeMap<String, Vec<Measured>>> {
     let mut groups = BTreeMap::new();
     collect(folder, &mut groups)?;
     for results in groups.values_mut() {
-        results.sort_by(|a: &Measured, b| (&a.what, &a.who).cmp(&(&b.what, &b.who)));
+        results.sort_by_cached_key(|one: &Measured| (natural(&one.what), one.who.clone()));
     }
     Ok(groups)
+}
+
+/// A key that sorts numbers in a text by their value: `2x3` before `2x10`.
+fn natural(text: &str) -> Vec<(String, u64)> {
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let mut rest = text;
+    let mut key = Vec::new();
+    while !rest.is_empty() {
+        let words: String = rest.chars().take_while(|c| !is_digit(c)).collect();
+        let digits: String = rest[words.len()..].chars().take_while(is_digit).collect();
+        rest = &rest[words.len() + digits.len()..];
+        key.push((words, digits.parse().unwrap_or(0)));
+    }
+    key
 }
 
 fn collect(folder: &Path, groups: &mut BTreeMap<String, Vec<Measured>>) -> Result<()> {
@@ -64,4 +78,16 @@ fn one(folder: &Path) -> Result<(String, Measured)> {
         spread_ns: estimate("median_abs_dev").context("an estimate has a spread")?,
     };
     Ok((group, measured))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_sorted_by_their_value() {
+        let mut names = ["2x10", "8 threads", "2x3, 1000", "2x3", "AB", "1 thread"];
+        names.sort_by_cached_key(|name| natural(name));
+        assert_eq!(names, ["1 thread", "2x3", "2x3, 1000", "2x10", "8 threads", "AB"]);
+    }
 }

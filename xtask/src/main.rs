@@ -3,17 +3,25 @@
 //! | task | what it does |
 //! |---|---|
 //! | `bench-table` | turns criterion's estimates into the tables and plots of the documents |
+//!
+//! `bench-table` draws the plots anew from the same estimates as often as it is run, so that their
+//! looks can change without a new measurement: `cargo xtask bench-table --criterion DIR`.
 #![expect(clippy::print_stdout, reason = "a developer's tool says what it did")]
 
 mod estimates;
 mod plot;
+mod ratios;
 mod table;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
+
+use estimates::Measured;
 
 /// Developer tools of conclab.
 #[derive(Debug, Parser)]
@@ -26,37 +34,122 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Write the figures of the last `cargo bench` into the documents, with the machine named.
-    BenchTable,
+    BenchTable {
+        /// Where criterion left its estimates [default: `criterion` in the target folder]
+        #[arg(long, value_name = "DIR")]
+        criterion: Option<PathBuf>,
+    },
 }
 
-/// Documents with tables: what stands between `<!-- bench:GROUP -->` and `<!-- /bench -->` there
-/// is replaced.
+/// The results by group.
+type Groups = BTreeMap<String, Vec<Measured>>;
+
+/// Documents with tables: what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` there is
+/// replaced. The name is a group's, or `ratios`.
 const DOCUMENTS: [&str; 2] = ["README.md", "benches/README.md"];
+/// Where the pictures are.
+const PLOTS: &str = "benches/plots";
 
 fn main() -> Result<()> {
+    let root = root();
     match Arguments::parse().task {
-        Task::BenchTable => bench_table(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").as_path()),
+        Task::BenchTable { criterion } => {
+            let folder = criterion.unwrap_or_else(|| target(root).join("criterion"));
+            bench_table(root, &folder)
+        }
     }
 }
 
-fn bench_table(root: &Path) -> Result<()> {
-    let groups = estimates::read(&root.join("target/criterion"))?;
-    ensure!(!groups.is_empty(), "no estimates in target/criterion: run `cargo bench` first");
-    let machine = table::machine();
-    for (group, results) in &groups {
-        let plot = root.join("benches/plots").join(format!("{group}.svg"));
-        fs::create_dir_all(plot.parent().context("a plot has a folder")?)?;
-        fs::write(&plot, plot::bars(group, results, &machine))?;
-        println!("wrote {}", plot.display());
+/// The folder of the whole project.
+fn root() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+/// The target folder that cargo uses.
+fn target(root: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+fn bench_table(root: &Path, criterion: &Path) -> Result<()> {
+    let groups = estimates::read(criterion)?;
+    let found = criterion.display();
+    ensure!(
+        !groups.is_empty(),
+        "no estimates in {found}: nothing changed; run `cargo bench` first"
+    );
+    let files = files(root, &groups, &table::machine())?;
+    // Nothing is written before all of it is known.
+    for (path, text) in files {
+        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
+        fs::create_dir_all(path.parent().context("a file has a folder")?)?;
+        fs::write(&path, text)?;
+        println!("wrote {}", path.display());
     }
+    Ok(())
+}
+
+/// Every document with its tables filled, and a picture for every group that has a table.
+fn files(root: &Path, groups: &Groups, machine: &str) -> Result<Vec<(PathBuf, String)>> {
+    let tables = tables(groups, machine);
+    let mut wanted = BTreeSet::new();
+    let mut files = Vec::new();
     for document in DOCUMENTS {
         let path = root.join(document);
         let text = fs::read_to_string(&path).with_context(|| format!("reading {document}"))?;
-        let filled = table::fill(&text, &groups, &machine)?;
-        if filled != text {
-            fs::write(&path, filled)?;
-            println!("wrote {document}");
-        }
+        wanted.extend(table::markers(&text).map(str::to_owned));
+        files.push((path, table::fill(&text, &tables).with_context(|| document.to_owned())?));
     }
-    Ok(())
+    for missing in wanted.iter().filter(|name| !tables.contains_key(*name)) {
+        println!("not measured, left as it is: {missing}");
+    }
+    // A group of an older version of the benchmarks is in no document, and gets no picture.
+    for (group, results) in groups.iter().filter(|(group, _)| wanted.contains(*group)) {
+        let path = root.join(PLOTS).join(format!("{group}.svg"));
+        files.push((path, plot::points(group, results, machine)));
+    }
+    Ok(files)
+}
+
+/// What stands in the documents, by name: the ratios, or a group's table and its picture (as seen
+/// from `benches/README.md`, where the groups are).
+fn tables(groups: &Groups, machine: &str) -> BTreeMap<String, String> {
+    let whole = |(group, results): (&String, &Vec<Measured>)| {
+        let table = table::table(results, machine);
+        (group.clone(), format!("{table}\n![the same as points](plots/{group}.svg)\n"))
+    };
+    let mut tables: BTreeMap<_, _> = groups.iter().map(whole).collect();
+    tables.extend(ratios::table(groups, machine).map(|table| (ratios::MARKER.to_owned(), table)));
+    tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_estimates_nothing_is_changed_and_it_is_said() {
+        let failed = bench_table(root(), Path::new("no such folder")).unwrap_err().to_string();
+        assert!(failed.contains("no estimates in no such folder: nothing changed"), "{failed}");
+    }
+
+    #[test]
+    fn the_documents_of_the_project_can_be_filled() {
+        let measured = Measured {
+            who: "atomic".to_owned(),
+            what: "1 thread".to_owned(),
+            median_ns: 1.0,
+            spread_ns: 0.0,
+        };
+        let groups = Groups::from([
+            ("race".to_owned(), vec![measured.clone()]),
+            ("of long ago".to_owned(), vec![measured]),
+        ]);
+        let files = files(root(), &groups, "a machine").unwrap();
+        let names: Vec<_> = files.iter().filter_map(|(path, _)| path.file_name()).collect();
+        assert_eq!(names, ["README.md", "README.md", "race.svg"]);
+        assert!(files[1].1.contains("| 1 thread | 1.00 ns ± 0.00 ns |"));
+    }
 }

@@ -8,27 +8,31 @@ use anyhow::{Context, Result};
 
 use crate::estimates::Measured;
 
-/// Replaces what stands between the markers of each group.
-pub(crate) fn fill(
-    text: &str,
-    groups: &BTreeMap<String, Vec<Measured>>,
-    machine: &str,
-) -> Result<String> {
+/// Where a marker begins.
+const BEGIN: &str = "<!-- bench:";
+
+/// The names in the markers of a document.
+pub(crate) fn markers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BEGIN).skip(1).filter_map(|after| Some(after.split_once(" -->")?.0))
+}
+
+/// Replaces what stands between the markers by what there is for their names; the others stay.
+pub(crate) fn fill(text: &str, tables: &BTreeMap<String, String>) -> Result<String> {
     let mut rest = text;
     let mut filled = String::new();
-    while let Some((before, after)) = rest.split_once("<!-- bench:") {
-        let (group, after) = after.split_once(" -->").context("a marker has an end")?;
+    while let Some((before, after)) = rest.split_once(BEGIN) {
+        let (name, after) = after.split_once(" -->").context("a marker has an end")?;
         let (old, after) = after.split_once("<!-- /bench -->").context("a table has an end")?;
-        let new = groups.get(group).map(|results| format!("\n\n{}\n", table(results, machine)));
-        write!(filled, "{before}<!-- bench:{group} -->{}", new.as_deref().unwrap_or(old))?;
-        filled += "<!-- /bench -->";
+        let new = tables.get(name).map(|table| format!("\n\n{table}\n"));
+        let new = new.as_deref().unwrap_or(old);
+        write!(filled, "{before}{BEGIN}{name} -->{new}<!-- /bench -->")?;
         rest = after;
     }
     Ok(filled + rest)
 }
 
 /// One row for what was measured, one column for whom.
-fn table(results: &[Measured], machine: &str) -> String {
+pub(crate) fn table(results: &[Measured], machine: &str) -> String {
     let mut who: Vec<&str> = results.iter().map(|one| one.who.as_str()).collect();
     who.sort_unstable();
     who.dedup();
@@ -95,13 +99,15 @@ mod tests {
             spread_ns: 1.0,
         };
         let results = vec![measured("conclab", 20.0), measured("shuttle", 200.0)];
-        let groups = BTreeMap::from([("explorer".to_owned(), results)]);
+        let tables = BTreeMap::from([("explorer".to_owned(), table(&results, "a machine"))]);
         let text = "a <!-- bench:explorer -->old<!-- /bench --> b \
                     <!-- bench:other -->kept<!-- /bench -->";
-        let filled = fill(text, &groups, "a machine").unwrap();
+        let filled = fill(text, &tables).unwrap();
         assert!(filled.starts_with("a <!-- bench:explorer -->\n\n| | conclab | shuttle |\n"));
         assert!(filled.contains("| 2 × 1 | 20.0 ns ± 1.00 ns | 200 ns ± 1.00 ns |"), "{filled}");
         assert!(filled.ends_with(" b <!-- bench:other -->kept<!-- /bench -->"));
-        assert_eq!(fill(&filled, &groups, "a machine").unwrap(), filled, "twice is once");
+        assert_eq!(fill(&filled, &tables).unwrap(), filled, "twice is once");
+        assert_eq!(markers(text).collect::<Vec<_>>(), ["explorer", "other"]);
+        assert!(fill("<!-- bench:explorer -->", &tables).is_err(), "it has no end");
     }
 }

@@ -5,10 +5,12 @@ use std::fmt;
 use std::panic::Location;
 
 use super::{Condvar, Mutex};
+use crate::report::Wait;
 use crate::world::model::context;
 use crate::world::model::op::{Pending, Slot, WOULD_BLOCK};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::Kind;
+use crate::world::real;
 
 /// Lets nobody through until so many threads have come; then it closes for the next round.
 ///
@@ -44,9 +46,9 @@ impl Barrier {
         let home = if let Some(model) = context::current() {
             Home::Model(model.make(Kind::Barrier, name.as_ref(), 0))
         } else {
-            let name = name.unwrap_or(Cow::Borrowed("barrier"));
-            let opened = Condvar::named(name.clone());
-            Home::Real { state: Mutex::named(name, Round { number: 0, arrived: 0 }), opened }
+            let name = real::name(name, "barrier");
+            let opened = Condvar::part_of(&name, Wait::Barrier);
+            Home::Real { state: Mutex::part_of(&name, Round { number: 0, arrived: 0 }), opened }
         };
         // A barrier for nobody opens for the first who comes, as std's does.
         Self { n: n.max(1), home }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::mutex::{Home as MutexHome, MutexGuard};
+use crate::report::Wait;
 use crate::world::model::context;
 use crate::world::model::op::{Pending, Slot};
 use crate::world::model::tables::Kind;
@@ -42,15 +43,31 @@ impl Condvar {
         Self { home }
     }
 
+    /// Makes the part of another object of the real world where threads sleep; that object has
+    /// this name, and reports say that they wait like this.
+    pub(super) fn part_of(name: &str, how: Wait) -> Self {
+        Self { home: Home::Real(real::Signal::part_of(name, how)) }
+    }
+
     /// Gives the mutex back and sleeps, in one step; takes the mutex again once woken.
     ///
     /// # Panics
     /// If the guard's mutex and this belong to different worlds.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        self.wait_for(None, guard)
+    }
+
+    /// The same, where it is known which thread has what the caller waits for.
+    #[track_caller]
+    pub(super) fn wait_for<'a, T>(
+        &self,
+        holder: Option<real::Member>,
+        guard: MutexGuard<'a, T>,
+    ) -> MutexGuard<'a, T> {
         let place = Location::caller();
         match (&self.home, &guard.mutex.home) {
-            (Home::Real(signal), MutexHome::Real(lock)) => signal.wait(lock, place),
+            (Home::Real(signal), MutexHome::Real(lock)) => signal.wait(lock, holder, place),
             (Home::Model(condvar), MutexHome::Model(mutex)) => {
                 let model = context::current().expect("objects of the model are used inside it");
                 if !model.is_unwinding() {

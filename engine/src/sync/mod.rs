@@ -6,6 +6,7 @@
 pub mod atomic;
 mod barrier;
 mod condvar;
+mod gauge;
 pub mod mpsc;
 mod mutex;
 mod rwlock;
@@ -16,6 +17,7 @@ pub use std::sync::Arc;
 
 pub use barrier::Barrier;
 pub use condvar::Condvar;
+pub use gauge::Gauge;
 pub use mutex::{Mutex, MutexGuard};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use semaphore::Semaphore;

@@ -13,10 +13,12 @@ pub use std::sync::mpsc::{RecvError, SendError, TryRecvError, TrySendError};
 use parking_lot::Mutex as RawMutex;
 
 use super::{Arc, Condvar, Mutex};
+use crate::report::Wait;
 use crate::world::model::channel::{self, ChannelOp, DISCONNECTED, PLACES_MAX};
 use crate::world::model::context::{self, Context};
 use crate::world::model::op::{Pending, Slot, ValueId, WOULD_BLOCK};
 use crate::world::model::tables::Kind;
+use crate::world::real;
 
 /// Makes a channel for `bound` values (1 to 16), without a name.
 ///
@@ -51,9 +53,10 @@ fn with_name<T: Hash + Debug + Send>(
         let places = u8::try_from(bound).expect("places are few");
         Channel::Model { slot, places, number: Context::intern, values: RawMutex::default() }
     } else {
-        let name = name.unwrap_or(Cow::Borrowed("channel"));
-        let state = Ends { values: VecDeque::new(), bound, senders: 1, receiver: true };
-        Channel::Real { changed: Condvar::named(name.clone()), ends: Mutex::named(name, state) }
+        let name = real::name(name, "channel");
+        let ends = Ends { values: VecDeque::new(), bound, senders: 1, receiver: true };
+        let changed = Condvar::part_of(&name, Wait::Channel);
+        Channel::Real { ends: Mutex::part_of(&name, ends), changed }
     };
     let channel = Arc::new(channel);
     (SyncSender(Arc::clone(&channel)), Receiver(channel))

@@ -61,6 +61,14 @@ impl<T: Hash + Debug> Mutex<T> {
     }
 }
 
+impl<T: Hash + Debug> Mutex<T> {
+    /// Makes the mutex of another object of the real world, which has this name.
+    pub(super) fn part_of(name: &str, data: T) -> Self {
+        let home = Home::Real(real::Lock::part_of(name));
+        Self { home, digest: Context::intern, data: UnsafeCell::new(data) }
+    }
+}
+
 impl<T> Mutex<T> {
     /// Waits until nobody holds the mutex, and takes it.
     #[track_caller]

@@ -10,10 +10,12 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use super::{Condvar, Mutex};
+use crate::report::Wait;
 use crate::world::model::context::{self, Context};
 use crate::world::model::op::{Pending, Slot, ValueId, WOULD_BLOCK};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::{Kind, Place};
+use crate::world::real;
 
 /// A value that many threads may read at once, or one may change.
 ///
@@ -34,7 +36,27 @@ enum Home {
 #[derive(Clone, Copy, Debug, Hash)]
 struct Held {
     readers: usize,
-    writer: bool,
+    writer: Option<Writer>,
+}
+
+/// The thread that holds a lock of the real world alone; nothing is known of one outside a run.
+#[derive(Clone, Copy, Debug, Hash)]
+struct Writer(Option<real::Member>);
+
+impl Held {
+    /// The thread to wait for, if it is one and known.
+    fn holder(self) -> Option<real::Member> {
+        self.writer?.0
+    }
+
+    fn is_free(self) -> bool {
+        self.writer.is_none() && self.readers == 0
+    }
+
+    /// Lets the calling thread hold the lock alone.
+    fn take(&mut self) {
+        self.writer = Some(Writer(real::member()));
+    }
 }
 
 // SAFETY: the lock moves with its data, which is `Send`.
@@ -60,9 +82,9 @@ impl<T: Hash + Debug> RwLock<T> {
             let value = model.intern(&data);
             Home::Model(model.make(Kind::RwLock, name.as_ref(), value.into()))
         } else {
-            let name = name.unwrap_or(Cow::Borrowed("rwlock"));
-            let given_back = Condvar::named(name.clone());
-            let held = Mutex::named(name, Held { readers: 0, writer: false });
+            let name = real::name(name, "rwlock");
+            let given_back = Condvar::part_of(&name, Wait::Lock);
+            let held = Mutex::part_of(&name, Held { readers: 0, writer: None });
             Home::Real { held, given_back }
         };
         Self { home, digest: Context::intern, data: UnsafeCell::new(data) }
@@ -76,8 +98,8 @@ impl<T> RwLock<T> {
         match &self.home {
             Home::Real { held, given_back } => {
                 let mut held = held.lock();
-                while held.writer {
-                    held = given_back.wait(held);
+                while held.writer.is_some() {
+                    held = given_back.wait_for(held.holder(), held);
                 }
                 held.readers += 1;
             }
@@ -94,10 +116,10 @@ impl<T> RwLock<T> {
         match &self.home {
             Home::Real { held, given_back } => {
                 let mut held = held.lock();
-                while held.writer || held.readers > 0 {
-                    held = given_back.wait(held);
+                while !held.is_free() {
+                    held = given_back.wait_for(held.holder(), held);
                 }
-                held.writer = true;
+                held.take();
             }
             Home::Model(object) => {
                 on(*object, Primitive::WriteLock, Location::caller());
@@ -112,7 +134,7 @@ impl<T> RwLock<T> {
         let taken = match &self.home {
             Home::Real { held, .. } => {
                 let mut held = held.lock();
-                let free = !held.writer;
+                let free = held.writer.is_none();
                 held.readers += usize::from(free);
                 free
             }
@@ -130,8 +152,10 @@ impl<T> RwLock<T> {
         let taken = match &self.home {
             Home::Real { held, .. } => {
                 let mut held = held.lock();
-                let free = !held.writer && held.readers == 0;
-                held.writer |= free;
+                let free = held.is_free();
+                if free {
+                    held.take();
+                }
                 free
             }
             Home::Model(object) => {
@@ -157,7 +181,7 @@ impl<T> RwLock<T> {
             Home::Real { held, given_back } => {
                 let mut held = held.lock();
                 if writer {
-                    held.writer = false;
+                    held.writer = None;
                 } else {
                     held.readers -= 1;
                 }

@@ -5,10 +5,12 @@ use std::fmt;
 use std::panic::Location;
 
 use super::{Condvar, Mutex};
+use crate::report::Wait;
 use crate::world::model::context;
 use crate::world::model::op::{Pending, Slot, WOULD_BLOCK};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::{Kind, Place};
+use crate::world::real;
 
 /// So many permits; a thread that finds none waits until one is given back.
 ///
@@ -38,9 +40,9 @@ impl Semaphore {
         let home = if let Some(model) = context::current() {
             Home::Model(model.make(Kind::Semaphore, name.as_ref(), permits.into()))
         } else {
-            let name = name.unwrap_or(Cow::Borrowed("semaphore"));
-            let given_back = Condvar::named(name.clone());
-            Home::Real { free: Mutex::named(name, permits.into()), given_back }
+            let name = real::name(name, "semaphore");
+            let given_back = Condvar::part_of(&name, Wait::Semaphore);
+            Home::Real { free: Mutex::part_of(&name, permits.into()), given_back }
         };
         Self { home }
     }

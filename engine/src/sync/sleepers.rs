@@ -9,10 +9,12 @@ use std::panic::Location;
 
 use super::atomic::{AtomicU32, Ordering};
 use super::{Condvar, Mutex};
+use crate::report::Wait;
 use crate::world::model::context;
 use crate::world::model::op::{Pending, Slot};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::Kind;
+use crate::world::real;
 
 /// The threads that sleep until somebody changes an atomic and wakes them.
 pub struct Sleepers {
@@ -39,8 +41,9 @@ impl Sleepers {
         let home = if let Some(model) = context::current() {
             Home::Model(model.make(Kind::Sleepers, name.as_ref(), 0))
         } else {
-            let name = name.unwrap_or(Cow::Borrowed("sleepers"));
-            Home::Real { bed: Mutex::named(name.clone(), ()), woken: Condvar::named(name) }
+            let name = real::name(name, "sleepers");
+            let woken = Condvar::part_of(&name, Wait::Sleep);
+            Home::Real { bed: Mutex::part_of(&name, ()), woken }
         };
         Self { home }
     }

@@ -2,7 +2,8 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use conclab_engine::lab::{
-    AnyLab, BoundLab, Card, ExploreError, ModelSettings, Purpose, RealSettings, VariantCard, World,
+    AnyLab, BoundLab, Card, ExploreError, Game, ModelSettings, Purpose, RealSettings, VariantCard,
+    World,
 };
 use conclab_engine::report::{
     Evidence, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
@@ -78,6 +79,15 @@ impl BoundLab for Sample {
             return Err(ExploreError::NoSuchSchedule { asked: schedule.clone(), of: 6_u32.into() });
         }
         Ok(lost_update(1))
+    }
+
+    fn game<'a>(
+        &'a self,
+        _: usize,
+        _: &ModelSettings,
+        _: &mut dyn FnMut(u64),
+    ) -> Result<Box<dyn Game + 'a>, ExploreError> {
+        Err(ExploreError::TooLarge { what: "a sample is no game".to_owned() })
     }
 
     fn tell(&self, runs: &Runs) -> String {

@@ -16,12 +16,17 @@ const WIDTH: usize = 80;
 /// Everything a demo found; `verbose` lifts the limit of one screen.
 pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     let screen = &Screen { width: screen.width.min(WIDTH), ..*screen };
-    let (mut lines, mut complete) = page(demo, 0, verbose, screen);
-    for tightness in 1..=TIGHTEST {
-        if (lines.len() <= ROWS && complete) || verbose {
-            break;
-        }
-        (lines, complete) = page(demo, tightness, verbose, screen);
+    let mut layout = Layout { tightness: 0, spare: 0, verbose };
+    let (mut lines, mut complete) = page(demo, layout, screen);
+    while !verbose && layout.tightness < TIGHTEST && (lines.len() > ROWS || !complete) {
+        layout.tightness += 1;
+        (lines, complete) = page(demo, layout, screen);
+    }
+    // What is left over goes to the table of WHY.
+    layout.spare = ROWS.saturating_sub(lines.len());
+    let fuller = page(demo, layout, screen).0;
+    if fuller.len() <= ROWS {
+        lines = fuller;
     }
     if verbose {
         lines.extend(more(demo, screen));
@@ -40,14 +45,26 @@ const NUMBER_DIGITS: usize = 30;
 /// The tightest layout; each step gives up a little more than the one before.
 const TIGHTEST: u8 = 7;
 
+/// How a page is laid out.
+#[derive(Clone, Copy)]
+struct Layout {
+    /// What is given up, from 0 (nothing) to [`TIGHTEST`].
+    tightness: u8,
+    /// Rows that WHY may have besides.
+    spare: usize,
+    /// Whether it may be longer than the screen.
+    verbose: bool,
+}
+
 /// The page, and whether it has all that belongs on it: of a lab's own figures at least some.
-fn page(demo: &Demo, tightness: u8, verbose: bool, screen: &Screen) -> (Vec<String>, bool) {
+fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
+    let Layout { tightness, verbose, .. } = layout;
     let mut lines = vec![head(demo, screen)];
     if demo.broke.is_some() {
         lines.extend(section("BREAK", broke(demo, tightness, screen), screen));
     }
     if let Some(first) = demo.explored.first() {
-        lines.extend(section("WHY", why(demo, first, tightness, screen), screen));
+        lines.extend(section("WHY", why(demo, first, layout, screen), screen));
     }
     if !demo.explored.is_empty() || !demo.refused.is_empty() {
         lines.extend(section("FIX", fix::lines(demo, tightness, screen), screen));
@@ -92,24 +109,34 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     };
     let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
     let mut lines = screen.wrap(&title, width);
+    let widened = demo.widened.as_ref().map(|widened| &widened.report);
+    if let Some(widened) = widened.filter(|_| tightness >= TIGHTEST && runs.failed() == 0) {
+        let (n, failed, all) = (words::thousands(runs.runs), widened.failed(), widened.runs);
+        let text =
+            format!("0 of {n} runs went wrong: luck, not proof; window widened: {failed} of {all}");
+        return [lines, screen.wrap(&text, width)].concat();
+    }
     lines.extend(screen.wrap(&happened(demo, ran, true), width));
     if let Some(widened) = &demo.widened {
-        let dial = &widened.report.widen;
-        let told = &widened.told;
-        let text = if widened.report.failed() > 0 && tightness >= 7 {
-            let (failed, runs) = (widened.report.failed(), widened.report.runs);
-            format!("window widened ({dial}): {failed} of {runs} runs went wrong")
-        } else if widened.report.failed() > 0 && tightness >= 2 {
-            let told = told.split(':').next().unwrap_or_default();
-            format!("window widened ({dial}): {told}, by the same bug")
-        } else if widened.report.failed() > 0 {
-            format!("with the window widened ({dial}): {told}; the odds changed, the bug did not")
-        } else {
-            format!("with the window widened ({dial}): {}", happened(demo, widened, false))
-        };
-        lines.extend(screen.wrap(&text, width));
+        lines.extend(screen.wrap(&happened_widened(demo, widened, tightness), width));
     }
     lines
+}
+
+/// What runs with the window widened showed.
+fn happened_widened(demo: &Demo, widened: &Ran, tightness: u8) -> String {
+    let Ran { report, told } = widened;
+    let dial = &report.widen;
+    if report.failed() == 0 {
+        return format!("with the window widened ({dial}): {}", happened(demo, widened, false));
+    }
+    if tightness < 2 {
+        return format!(
+            "with the window widened ({dial}): {told}; the odds changed, the bug did not"
+        );
+    }
+    let told = told.split(':').next().unwrap_or_default();
+    format!("window widened ({dial}): {told}, by the same bug")
 }
 
 /// What runs showed, in words; that nothing went wrong is no praise. `refer` to where it stands
@@ -143,7 +170,8 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
     text
 }
 
-fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<String> {
+fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<String> {
+    let Layout { tightness, spare, .. } = layout;
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
         return screen
@@ -162,7 +190,7 @@ fn why(demo: &Demo, first: &Explored, tightness: u8, screen: &Screen) -> Vec<Str
         3..=5 if run.steps.len() <= 6 => 6,
         _ => 4,
     };
-    lines.extend(lanes::table(run, width, rows, screen));
+    lines.extend(lanes::table(run, width, rows + spare, screen));
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
         !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
     });

@@ -3,7 +3,7 @@
 use conclab_engine::report::{Doing, Exhibit, Figures, Lane};
 
 use super::page::MARGIN;
-use super::words;
+use super::{ways, words};
 use crate::screen::Screen;
 
 /// Widest name of a lane or a row.
@@ -32,6 +32,7 @@ fn one(exhibit: &Exhibit, notes: usize, screen: &Screen) -> Vec<String> {
     lines.extend(match &exhibit.figures {
         Figures::Lanes { lanes, span_ns } => bars(lanes, *span_ns, width, screen),
         Figures::Grid { corner, columns, rows } => grid(corner, columns, rows, width, screen),
+        Figures::Ways { ways } => ways::table(ways, width, screen),
     });
     for note in exhibit.notes.iter().take(notes) {
         lines.extend(screen.wrap(note, width));
@@ -90,13 +91,17 @@ fn grid(
     let names = rows.iter().map(|(name, _)| name.as_str()).chain([corner]);
     let name_width = names.map(|name| screen.width_of(name)).max().unwrap_or(0).min(NAME_MAX);
     let cells = |n: usize| rows.iter().filter_map(move |(_, cells)| cells.get(n));
-    let room = (width.saturating_sub(name_width) / columns.len().max(1)).saturating_sub(2).max(3);
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|n| {
-            let widest = cells(n).chain(columns.get(n)).map(|cell| screen.width_of(cell)).max();
-            widest.unwrap_or(0).min(room)
-        })
-        .collect();
+    let widest = |n: usize| {
+        let widths = cells(n).chain(columns.get(n)).map(|cell| screen.width_of(cell));
+        widths.max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..columns.len()).map(widest).collect();
+    let share = (width.saturating_sub(name_width) / columns.len().max(1)).saturating_sub(2).max(3);
+    if name_width + widths.iter().map(|width| width + 2).sum::<usize>() > width {
+        for width in &mut widths {
+            *width = share.min(*width);
+        }
+    }
     let row = |name: &str, cells: &[String]| {
         let mut line = screen.cell(name, name_width);
         for (cell, &width) in cells.iter().zip(&widths) {

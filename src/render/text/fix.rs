@@ -123,14 +123,22 @@ fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<Str
     lines
 }
 
-/// The names of the repairs behind their verdicts.
+/// The names of the repairs behind their verdicts, by what those that are refuted do.
 fn names(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for verdict in [Verdict::Refuted, Verdict::NotExhausted, Verdict::Proved] {
-        let here = repairs.iter().filter(|one| one.report.verdict == verdict);
-        let names: Vec<&str> = here.map(|one| one.variant.name).collect();
-        if !names.is_empty() {
-            lines.extend(headed(verdict, &[names.join(", ")], width, screen));
+        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+        for one in repairs.iter().filter(|one| one.report.verdict == verdict) {
+            let does = failing(one).map(|(_, does)| format!("{does}: ")).unwrap_or_default();
+            match groups.iter_mut().find(|(known, _)| *known == does) {
+                Some((_, names)) => names.push(one.variant.name),
+                None => groups.push((does, vec![one.variant.name])),
+            }
+        }
+        let groups: Vec<_> =
+            groups.iter().map(|(does, names)| format!("{does}{}", names.join(", "))).collect();
+        if !groups.is_empty() {
+            lines.extend(headed(verdict, &[groups.join("; ")], width, screen));
         }
     }
     lines

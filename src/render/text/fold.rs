@@ -13,12 +13,37 @@ pub(super) enum Row {
     Alone(usize, usize),
     /// Steps from the first to the last, of several threads.
     Gap(usize, usize),
+    /// Steps from the first to the last, after all is decided.
+    Rest(usize, usize),
 }
 
 /// Rows for all steps: at most `rows_max` of them (and at least 3). What is hidden is what says
-/// least: the end stays, and every stale write with the read and the change that make it one.
-pub(super) fn fold(steps: &[Step], rows_max: usize) -> Vec<Row> {
+/// least: the steps after all is `decided`, if the way there is told more fully without them.
+pub(super) fn fold(steps: &[Step], decided: Option<usize>, rows_max: usize) -> Vec<Row> {
     let rows_max = rows_max.max(3);
+    if steps.len() <= rows_max {
+        return (0..steps.len()).map(Row::Step).collect();
+    }
+    let whole = telling(steps, rows_max);
+    match decided {
+        Some(n) if n > 0 && n + 1 < steps.len() => {
+            let mut rows = telling(&steps[..n], rows_max - 1);
+            rows.push(Row::Rest(n, steps.len() - 1));
+            if mixed(&rows) < mixed(&whole) { rows } else { whole }
+        }
+        _ => whole,
+    }
+}
+
+/// How many steps are hidden in gaps, which say nothing of who did what.
+fn mixed(rows: &[Row]) -> usize {
+    let gaps = rows.iter().filter(|row| matches!(row, Row::Gap(..)));
+    gaps.map(|row| span(*row).1 - span(*row).0).sum()
+}
+
+/// Rows for all steps: the end stays, and every stale write with the read and the change that make
+/// it one.
+fn telling(steps: &[Step], rows_max: usize) -> Vec<Row> {
     if steps.len() <= rows_max {
         return (0..steps.len()).map(Row::Step).collect();
     }
@@ -103,7 +128,7 @@ fn rows_around(kept: &BTreeSet<usize>, blocks: &[(usize, usize)]) -> Vec<Row> {
 pub(super) fn span(row: Row) -> (usize, usize) {
     match row {
         Row::Step(n) => (n, n),
-        Row::Alone(first, last) | Row::Gap(first, last) => (first, last),
+        Row::Alone(first, last) | Row::Gap(first, last) | Row::Rest(first, last) => (first, last),
     }
 }
 
@@ -115,14 +140,14 @@ mod tests {
     #[test]
     fn a_short_one_is_not_folded() {
         let steps = sample::lost_update(1).steps;
-        assert_eq!(fold(&steps, 6), [0, 1, 2, 3].map(Row::Step));
+        assert_eq!(fold(&steps, None, 6), [0, 1, 2, 3].map(Row::Step));
     }
 
     #[test]
     fn a_long_block_keeps_its_first_and_last_step() {
         let steps = sample::lost_update(10).steps;
         let (first, last) = ([0, 1].map(Row::Step), [20, 21].map(Row::Step));
-        assert_eq!(fold(&steps, 5), [&first[..], &[Row::Alone(2, 19)], &last].concat());
+        assert_eq!(fold(&steps, None, 5), [&first[..], &[Row::Alone(2, 19)], &last].concat());
     }
 
     #[test]
@@ -131,14 +156,14 @@ mod tests {
         for step in &mut steps[1..30] {
             step.thread = ["B", "C"][step.step % 2].to_owned();
         }
-        let rows = fold(&steps, 4);
+        let rows = fold(&steps, None, 4);
         assert_eq!(rows, [Row::Step(0), Row::Gap(1, 39), Row::Step(40), Row::Step(41)]);
         let mut in_the_middle = steps;
         let stale = in_the_middle.remove(41);
         in_the_middle.insert(11, stale);
         in_the_middle[10].thread = "B".to_owned();
         for shown in [0, 10, 11] {
-            assert!(fold(&in_the_middle, 7).contains(&Row::Step(shown)), "{shown}");
+            assert!(fold(&in_the_middle, None, 7).contains(&Row::Step(shown)), "{shown}");
         }
     }
 
@@ -150,8 +175,21 @@ mod tests {
             steps[n].overwrites = Some("C".to_owned());
         }
         for rows_max in [3, 40, 200] {
-            assert_eq!(fold(&steps, rows_max).len(), rows_max);
+            assert_eq!(fold(&steps, None, rows_max).len(), rows_max);
         }
+    }
+
+    #[test]
+    fn what_comes_after_the_decision_is_one_row_if_that_shows_more_of_the_way_there() {
+        let mut steps = sample::lost_update(5).steps;
+        for (n, step) in steps.iter_mut().enumerate() {
+            step.thread = ["A", "B"][n % 2].to_owned();
+            step.stale_since = None;
+        }
+        let rows = fold(&steps, Some(3), 4);
+        assert_eq!(rows, [Row::Step(0), Row::Step(1), Row::Step(2), Row::Rest(3, 11)]);
+        let blackboard = sample::lost_update(10).steps;
+        assert_eq!(fold(&blackboard, Some(4), 5), fold(&blackboard, None, 5));
     }
 
     #[test]
@@ -161,7 +199,7 @@ mod tests {
             step.thread = ["A", "B", "C"][n / 2 % 3].to_owned();
         }
         for rows_max in 3..45 {
-            let rows = fold(&steps, rows_max);
+            let rows = fold(&steps, None, rows_max);
             assert!(rows.len() <= rows_max, "{rows:?}");
             let covered: Vec<_> = rows.iter().flat_map(|row| span(*row).0..=span(*row).1).collect();
             assert_eq!(covered, (0..steps.len()).collect::<Vec<_>>());

@@ -21,7 +21,7 @@ pub(super) fn table(
     rows_max: usize,
     screen: &Screen,
 ) -> Vec<String> {
-    let rows = fold(&run.steps, rows_max);
+    let rows = fold(&run.steps, run.decided, rows_max);
     let step_width = rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
     let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
     let left = step_width + objects.iter().map(|object| object.width + 2).sum::<usize>() + 3;
@@ -148,10 +148,13 @@ impl Table<'_> {
             Row::Step(n) => (text(self.run, &self.run.steps[n], self.family), Some(last)),
             Row::Alone(..) => (format!("… {n} more steps alone"), None),
             Row::Gap(..) => (format!("… {n} more steps, of several threads"), None),
+            Row::Rest(..) => (format!("… {n} more: whatever comes now, it fails"), None),
         };
         let index = self.run.threads.iter().position(|name| *name == last.thread).unwrap_or(0);
         match self.lane {
-            Some(_) if matches!(row, Row::Gap(..)) => line += &self.screen.plain(&text),
+            Some(_) if matches!(row, Row::Gap(..) | Row::Rest(..)) => {
+                line += &self.screen.plain(&text);
+            }
             Some(width) => self.in_lane(&mut line, index, width, &text, step),
             None => {
                 line += &self.screen.plain(&format!("{}  {text}  ", last.thread));

@@ -15,6 +15,7 @@ mod replay;
 mod stuck;
 #[cfg(test)]
 mod tests;
+mod ways;
 mod words;
 
 pub(crate) use demo::demo;

@@ -26,6 +26,10 @@ pub(crate) fn replay(replayed: &Replayed, verbose: bool, screen: &Screen) -> Str
     let es = if switches == 1 { "" } else { "es" };
     let outcome = format!("outcome: {} ({switches} context switch{es})", run.outcome);
     lines.extend(screen.wrap(&outcome, screen.width));
+    if let Some(step) = run.decided.filter(|step| (1..run.steps.len()).contains(step)) {
+        let text = format!("decided after step {step}: no way on from there ends otherwise");
+        lines.extend(screen.wrap(&text, screen.width));
+    }
     if let Some(graph) = &run.wait_for {
         let graph = stuck::lines(graph, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, screen.width)));

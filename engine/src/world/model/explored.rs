@@ -9,10 +9,11 @@ use super::count::{Continuations, Counts, count};
 use super::cycles::{self, Cycles};
 use super::graph::Graph;
 use super::op::{Choice, ValueId};
+use super::position::Moment;
 use super::search::search;
 use super::shell::Execution;
 use super::tables::Tables;
-use super::tell::tell;
+use super::tell::{Tale, tell};
 use super::walk::replay;
 use super::{odds, simplest};
 use crate::lab::{ExploreError, ModelSettings};
@@ -193,17 +194,43 @@ impl Explored {
         self.graph.forward(state).next().is_none().then_some(number)
     }
 
-    /// The interleaving with the fewest context switches, then the fewest steps, among those that
-    /// end in an outcome that is `wanted`.
+    /// The interleaving with the fewest context switches, then the fewest steps, then decided
+    /// earliest, among those that end in an outcome that is `wanted`.
     pub fn simplest(&self, wanted: impl Fn(&str) -> bool) -> Option<Schedule> {
-        let tables = self.tables.borrow();
-        let wanted_value = |outcome: ValueId| wanted(tables.value(outcome));
-        let trapped = wanted("livelock").then(|| self.cycles.trapped(&self.graph));
-        let wanted_state = |state: usize| {
-            self.graph.outcome(state).is_some_and(wanted_value)
-                || trapped.as_ref().is_some_and(|trapped| trapped[state])
+        simplest::simplest(&self.graph, &self.ends(wanted)).map(Schedule)
+    }
+
+    /// After how many steps of an interleaving every way on ends in an outcome that is `wanted`;
+    /// nothing if it does not end so itself, or the search was not exhaustive.
+    pub fn decided(&self, schedule: &Schedule, wanted: impl Fn(&str) -> bool) -> Option<usize> {
+        if !self.exhaustive() {
+            return None;
+        }
+        let decided = simplest::decided(&self.graph, &self.ends(wanted));
+        let mut state = self.graph.root();
+        for (n, &choice) in schedule.0.iter().enumerate() {
+            if decided[state] {
+                return Some(n);
+            }
+            state = self.graph.edges(state).find(|edge| edge.choice == choice)?.target;
+        }
+        decided[state].then_some(schedule.len())
+    }
+
+    /// For each state, whether it is the end of an outcome that is `wanted`.
+    pub(crate) fn ends(&self, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+        let mut ends = if wanted("livelock") {
+            self.cycles.trapped(&self.graph)
+        } else {
+            vec![false; self.graph.len()]
         };
-        simplest::simplest(&self.graph, wanted_state).map(Schedule)
+        let tables = self.tables.borrow();
+        let mut known = BTreeMap::new();
+        for &(state, outcome) in self.graph.outcomes() {
+            let wanted = known.entry(outcome).or_insert_with(|| wanted(tables.value(outcome)));
+            ends[state as usize] |= *wanted;
+        }
+        ends
     }
 
     /// What the interleaving shows at its end.
@@ -213,8 +240,7 @@ impl Explored {
             state = self.graph.edges(state).find(|edge| edge.choice == choice)?.target;
         }
         let tables = self.tables.borrow();
-        let outcome = self.graph.outcome(state);
-        Some(match outcome {
+        Some(match self.graph.outcome(state) {
             Some(outcome) => tables.value(outcome).to_owned(),
             None if self.cycles.trapped(&self.graph)[state] => "livelock".to_owned(),
             None => "unfinished".to_owned(),
@@ -231,10 +257,25 @@ impl Explored {
         body: &dyn Fn() -> String,
         schedule: &Schedule,
     ) -> Result<Interleaving, ExploreError> {
-        let tale = self.execute(body, |execution| tell(execution, &schedule.0))?;
+        let tale = self.execute(body, |execution| tell(execution, &schedule.0, &[]))?;
+        Ok(self.interleaving(schedule, tale).0)
+    }
+
+    /// The same with the moment at its end, and the ways on from there.
+    pub(crate) fn tell_moment(
+        &self,
+        body: &dyn Fn() -> String,
+        choices: &[Choice],
+        ahead: &[Choice],
+    ) -> Result<(Interleaving, Moment), ExploreError> {
+        let tale = self.execute(body, |execution| tell(execution, choices, ahead))?;
+        Ok(self.interleaving(&Schedule(choices.to_vec()), tale))
+    }
+
+    fn interleaving(&self, schedule: &Schedule, tale: Tale) -> (Interleaving, Moment) {
         let pairs = tale.steps.windows(2);
         let number = self.number(schedule);
-        Ok(Interleaving {
+        let told = Interleaving {
             outcome: self.outcome(schedule).unwrap_or_else(|| "unfinished".to_owned()),
             of: number.as_ref().map(|_| self.numbered().to_string()),
             schedule: number.map(|number| number.to_string()),
@@ -244,7 +285,9 @@ impl Explored {
             steps: tale.steps,
             wait_for: tale.stuck,
             loops_to: None,
-        })
+            decided: None,
+        };
+        (told, tale.moment)
     }
 
     /// A way to go round for ever though the program can also end, if there is one.
@@ -265,7 +308,7 @@ impl Explored {
     }
 
     /// Lets `f` work with an execution of the code that goes on learning into our tables.
-    fn execute<'b, R>(
+    pub(crate) fn execute<'b, R>(
         &self,
         body: &'b dyn Fn() -> String,
         f: impl FnOnce(&mut Execution<'b>) -> Result<R, ExploreError>,
@@ -301,7 +344,11 @@ impl Explored {
         self.odds.get_or_init(|| odds::odds(&self.graph, &self.cycles))
     }
 
-    fn continuations(&self) -> &Continuations {
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(crate) fn continuations(&self) -> &Continuations {
         self.continuations.get_or_init(|| Continuations::new(&self.graph))
     }
 }

@@ -20,10 +20,12 @@ pub(crate) mod context;
 mod count;
 mod cycles;
 mod explored;
+mod export;
 mod graph;
 mod keys;
 mod odds;
 pub(crate) mod op;
+mod position;
 pub(crate) mod primitive;
 mod search;
 pub(crate) mod shell;
@@ -35,3 +37,5 @@ mod walk;
 mod words;
 
 pub use explored::{Explored, OutcomeTally, Schedule, explore};
+pub(crate) use export::Export;
+pub(crate) use position::Failing;

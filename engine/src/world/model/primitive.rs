@@ -1,5 +1,5 @@
-//! Primitives whose whole state is one word: semaphores, reader-writer locks, barriers, and
-//! sleeping on an atomic. A plain state machine: a word goes in, a word and a result come out.
+//! Primitives whose whole state is one word: semaphores, reader-writer locks, barriers, gauges,
+//! and sleeping on an atomic. A plain state machine: a word goes in, a word and a result come out.
 
 use super::op::{ThreadId, WOULD_BLOCK};
 use crate::report::Wait;
@@ -27,6 +27,10 @@ pub(crate) enum Primitive {
     Arrive(u32),
     /// Waits until the round is another one. No step.
     Pass(u32),
+
+    /// Goes in or out; see [`GaugeWord`].
+    Enter,
+    Leave,
 
     /// Wakes one of the threads that sleep on an atomic; the word is the set of them.
     WakeOne,
@@ -59,6 +63,26 @@ impl RwWord {
 
     fn is_free(self) -> bool {
         self.writer.is_none() && self.readers == 0
+    }
+}
+
+/// The word of a gauge: the most that were ever inside at once, and how many are now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GaugeWord {
+    pub(crate) most: u32,
+    pub(crate) inside: u32,
+}
+
+impl GaugeWord {
+    /// Takes a word apart.
+    #[expect(clippy::cast_possible_truncation, reason = "each field has its own bits")]
+    pub(crate) fn read(word: u64) -> Self {
+        Self { most: (word >> 32) as u32, inside: word as u32 }
+    }
+
+    /// Puts it together again after `inside` has changed.
+    fn with(self, inside: u32) -> u64 {
+        (u64::from(self.most.max(inside)) << 32) | u64::from(inside)
     }
 }
 
@@ -108,6 +132,15 @@ impl Primitive {
                     ((round << 32) | arrived, round)
                 }
             }
+            Self::Enter | Self::Leave => {
+                let gauge = GaugeWord::read(word);
+                let inside = match self {
+                    Self::Enter => gauge.inside + 1,
+                    // One that leaves twice is the lab's mistake; there are never fewer than none.
+                    _ => gauge.inside.saturating_sub(1),
+                };
+                (gauge.with(inside), 0)
+            }
             Self::WakeOne => (super::state::without(word, branch), 0),
             Self::WakeAll => (0, 0),
             Self::Pass(_) | Self::Doze => (word, 0),
@@ -156,6 +189,8 @@ impl Primitive {
             Self::ReadUnlock | Self::WriteUnlock(_) => format!("unlock {name}"),
             Self::Arrive(_) => format!("arrive at {name}"),
             Self::Pass(_) => format!("pass {name}"),
+            Self::Enter => format!("enter {name}"),
+            Self::Leave => format!("leave {name}"),
             Self::WakeOne => format!("wake_one {name}"),
             Self::WakeAll => format!("wake_all {name}"),
             Self::Doze => format!("sleep on {name}"),
@@ -210,6 +245,13 @@ mod tests {
         let (word, last) = Primitive::Arrive(2).apply(word, 2, 0);
         assert_eq!((last & WOULD_BLOCK, Primitive::Pass(0).ways(word, 1)), (WOULD_BLOCK, 1));
         assert_eq!(word & u64::from(u32::MAX), 0, "the next round begins with nobody");
+    }
+
+    #[test]
+    fn a_gauge_remembers_the_most_that_were_inside() {
+        let steps = [Primitive::Enter, Primitive::Enter, Primitive::Leave, Primitive::Leave];
+        let word = steps.iter().fold(0, |word, step| step.apply(word, 1, 0).0);
+        assert_eq!(GaugeWord::read(word), GaugeWord { most: 2, inside: 0 });
     }
 
     #[test]

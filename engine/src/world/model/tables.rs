@@ -33,6 +33,7 @@ pub(crate) enum Kind {
     Semaphore,
     RwLock,
     Barrier,
+    Gauge,
     /// The threads that sleep on an atomic.
     Sleepers,
     Channel,
@@ -51,6 +52,7 @@ impl Kind {
             Self::Semaphore => "semaphore",
             Self::RwLock => "rwlock",
             Self::Barrier => "barrier",
+            Self::Gauge => "gauge",
             Self::Sleepers => "sleepers",
             Self::Channel => "channel",
             Self::Place => "place",

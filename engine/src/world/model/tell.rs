@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::position::Moment;
 use super::primitive::RwWord;
 use super::shell::Execution;
 use super::state::{State, owner};
@@ -10,7 +11,7 @@ use super::tables::{Kind, Place, Tables};
 use super::walk::{advance_live, begin};
 use super::words;
 use crate::lab::ExploreError;
-use crate::report::{self, Step, Wait, WaitForGraph, Waiting};
+use crate::report::{self, Standing, Step, Wait, WaitForGraph, Waiting};
 
 /// An interleaving as it was told: its steps, who takes part, and who waits at its end.
 #[derive(Debug, Default)]
@@ -18,15 +19,18 @@ pub(crate) struct Tale {
     pub(crate) steps: Vec<Step>,
     pub(crate) threads: Vec<String>,
     pub(crate) stuck: Option<WaitForGraph>,
+    pub(crate) moment: Moment,
 }
 
-/// Runs `execution` from the beginning along `choices`.
+/// Runs `execution` from the beginning along `choices`; tells the moment after them with the ways
+/// `ahead`.
 ///
 /// # Errors
 /// If the code does not do what it did when it was explored.
 pub(crate) fn tell(
     execution: &mut Execution<'_>,
     choices: &[Choice],
+    ahead: &[Choice],
 ) -> Result<Tale, ExploreError> {
     let mut state = begin(execution)?;
     let mut teller = Teller::default();
@@ -42,11 +46,13 @@ pub(crate) fn tell(
     let threads = tables.thread_ids().filter(takes_part);
     let threads = threads.map(|thread| tables.thread_name(thread).to_owned()).collect();
     let stuck = teller.stuck(&tables, &state);
-    Ok(Tale { steps: teller.steps, threads, stuck })
+    let moment = teller.moment(execution, &state, ahead);
+    Ok(Tale { steps: teller.steps, threads, stuck, moment })
 }
 
-#[derive(Default)]
-struct Teller {
+/// Knows what a state alone does not show.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Teller {
     steps: Vec<Step>,
     /// The data of each mutex when it was last free.
     data: HashMap<Slot, u32>,
@@ -60,7 +66,7 @@ struct Teller {
 
 impl Teller {
     /// Notes the data of the mutexes that are free.
-    fn look(&mut self, execution: &Execution<'_>, state: &State) {
+    pub(crate) fn look(&mut self, execution: &Execution<'_>, state: &State) {
         let tables = execution.context.tables.borrow();
         for &slot in execution.context.objects.borrow().iter() {
             let word = state.get(slot);
@@ -86,16 +92,6 @@ impl Teller {
         let (operation, given) = words::step(&tables, before, choice, &node.pending, result);
         let step = self.steps.len() + 1;
         let stale = self.remember(step, choice, &node.pending, node.place, result, after);
-        let objects = execution.context.objects.borrow();
-        // A channel shows what is in its places, and who sleeps is seen from who is woken.
-        let has_text = |slot: &&Slot| {
-            !matches!(tables.objects[**slot as usize].kind, Kind::Place | Kind::Sleepers)
-        };
-        let shown = objects.iter().filter(has_text).map(|&slot| {
-            let data = self.data.get(&slot).copied().unwrap_or(0);
-            let text = words::object(&tables, slot, after, data);
-            (tables.name(slot).to_owned(), text)
-        });
         self.steps.push(Step {
             step,
             thread: tables.thread_name(choice.thread).to_owned(),
@@ -105,8 +101,63 @@ impl Teller {
             overwrites: stale.map(|(_, by)| tables.thread_name(by).to_owned()),
             file: node.place.file().to_owned(),
             line: node.place.line(),
-            state: shown.collect(),
+            state: self.shown(execution, after),
         });
+    }
+
+    /// Every object with its value in words.
+    fn shown(&self, execution: &Execution<'_>, state: &State) -> Vec<(String, String)> {
+        let tables = execution.context.tables.borrow();
+        let objects = execution.context.objects.borrow();
+        // A channel shows what is in its places, and who sleeps is seen from who is woken.
+        let has_text = |slot: &&Slot| {
+            !matches!(tables.objects[**slot as usize].kind, Kind::Place | Kind::Sleepers)
+        };
+        let shown = objects.iter().filter(has_text).map(|&slot| {
+            let data = self.data.get(&slot).copied().unwrap_or(0);
+            (tables.name(slot).to_owned(), words::object(&tables, slot, state, data))
+        });
+        shown.collect()
+    }
+
+    /// Where every thread stands, and what the ways `ahead` would do.
+    pub(crate) fn moment(
+        &self,
+        execution: &Execution<'_>,
+        state: &State,
+        ahead: &[Choice],
+    ) -> Moment {
+        let tables = execution.context.tables.borrow();
+        let standing = |thread: ThreadId| {
+            let node = &tables.nodes[tables.node(state, thread)? as usize];
+            let over = node.pending.is_over();
+            let waits = if state.ways(&tables, thread) > 0 {
+                None
+            } else {
+                self.waiting(&tables, state, thread)
+            };
+            (!node.pending.is_join()).then(|| Standing {
+                thread: tables.thread_name(thread).to_owned(),
+                next: (!over).then(|| report::Place {
+                    name: words::operation(&tables, &node.pending),
+                    file: node.place.file().to_owned(),
+                    line: node.place.line(),
+                }),
+                waits: waits.map(|waiting| waits_for(&waiting)),
+            })
+        };
+        let told = |choice: &Choice| {
+            let node = tables.node(state, choice.thread).expect("only living threads move");
+            let pending = &tables.nodes[node as usize].pending;
+            let result = state.clone().apply(pending, *choice);
+            let (operation, given) = words::step(&tables, state, *choice, pending, result);
+            (tables.thread_name(choice.thread).to_owned(), operation, given)
+        };
+        Moment {
+            state: self.shown(execution, state),
+            threads: tables.thread_ids().filter_map(standing).collect(),
+            moves: ahead.iter().map(told).collect(),
+        }
     }
 
     /// Remembers reads, changes and locks; returns the step of a read that a store relies on
@@ -197,6 +248,12 @@ impl Teller {
             held_by: held_by.map(|thread| tables.thread_name(thread).to_owned()),
         })
     }
+}
+
+/// What a thread waits for: `lock account 0, held by A`.
+fn waits_for(waiting: &Waiting) -> String {
+    let held = waiting.held_by.as_ref().map(|by| format!(", held by {by}")).unwrap_or_default();
+    format!("{}{held}", waiting.wants.name)
 }
 
 /// The thread that lives at a slot.

@@ -2,7 +2,7 @@
 
 use super::channel;
 use super::op::{Change, Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
-use super::primitive::{Primitive, RwWord};
+use super::primitive::{GaugeWord, Primitive, RwWord};
 use super::state::{State, owner};
 use super::tables::{Kind, Tables};
 
@@ -116,6 +116,7 @@ pub(crate) fn object(tables: &Tables, slot: Slot, state: &State, data: u32) -> S
             RwWord { readers, .. } => format!("{} ({readers} read)", tables.value(data)),
         },
         Kind::Barrier => format!("{} here", word & u64::from(u32::MAX)),
+        Kind::Gauge => format!("{} inside", GaugeWord::read(word).inside),
         Kind::Channel => {
             let contents = channel::contents(state, slot).into_iter();
             let value = |number: u64| u32::try_from(number).map(|number| tables.value(number));

@@ -1,5 +1,6 @@
 //! What a thread of a run knows about itself; nothing outside a run.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, Location};
 use std::rc::Rc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use super::monitor::{Activity, Monitor, ScopeEntry, Use, WaitFor};
+use super::monitor::{Activity, Member, Monitor, ScopeEntry, Use, WaitFor};
 use super::run::Run;
 
 thread_local! {
@@ -39,6 +40,8 @@ pub(super) struct Me {
     pub(super) n_spins: Cell<u32>,
     /// Passages of windows.
     pub(super) n_windows: Cell<u32>,
+    /// The windows in which it has shaken hands.
+    pub(super) shaken: RefCell<Vec<&'static str>>,
     /// When the widen dial made it yield first.
     pub(super) yielding_since: Cell<Option<Instant>>,
 }
@@ -47,6 +50,19 @@ pub(super) struct Me {
 pub(super) fn me() -> Option<Rc<Me>> {
     // While the thread's locals are torn down it belongs to no run any more.
     ME.try_with(|me| me.borrow().clone()).ok().flatten()
+}
+
+/// Who this thread is, if it belongs to a run.
+pub(crate) fn member() -> Option<Member> {
+    me().map(|me| Member { run: me.run.number, idx: me.idx })
+}
+
+/// The name of a new object. One without a name is called as in the model: the third mutex of
+/// the run `mutex 3`, whether or not the others have names.
+pub(crate) fn name(given: Option<Cow<'static, str>>, kind: &'static str) -> Cow<'static, str> {
+    let nth = me().map(|me| me.run.monitor().count(kind));
+    let unnamed = || nth.map_or(kind.into(), |nth| format!("{kind} {nth}").into());
+    given.unwrap_or_else(unnamed)
 }
 
 /// Makes the calling thread a thread of a run while it lives.
@@ -69,6 +85,7 @@ impl Membership {
             n_closed_gates: Cell::new(0),
             n_spins: Cell::new(0),
             n_windows: Cell::new(0),
+            shaken: RefCell::default(),
             yielding_since: Cell::new(None),
         });
         run.started(idx);
@@ -164,9 +181,9 @@ impl Me {
     }
 
     /// Says that this thread is in its window.
-    pub(super) fn arrive(&self) {
+    pub(super) fn arrive(&self, window: &'static str) {
         self.clear_entry();
-        self.enter(Activity::InWindow);
+        self.enter(Activity::InWindow(window));
     }
 
     pub(super) fn closed_a_gate(&self) {
@@ -199,15 +216,6 @@ impl Me {
             }
             self.sleep(WaitFor::Join { threads: live, at });
         }
-    }
-
-    /// Names for locks and condition variables without one.
-    pub(super) fn next_lock_name(&self) -> Arc<str> {
-        format!("mutex {}", self.run.next_lock()).into()
-    }
-
-    pub(super) fn next_signal_name(&self) -> Arc<str> {
-        format!("condvar {}", self.run.next_signal()).into()
     }
 
     pub(super) fn is_in_retry(&self) -> bool {

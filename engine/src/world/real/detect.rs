@@ -73,7 +73,7 @@ fn stuck(monitor: &Monitor) -> Vec<bool> {
     // Any thread that still lives and is not stuck may notify.
     if (0..n).any(|thread| !stuck[thread] && !monitor.slots[thread].has_ended()) {
         for (thread, stuck) in stuck.iter_mut().enumerate() {
-            *stuck &= !matches!(wait_of(monitor, thread), Some(WaitFor::Signal { .. }));
+            *stuck &= !matches!(wait_of(monitor, thread), Some(WaitFor::Signal(_)));
         }
         strike_out(monitor, &mut stuck);
     }
@@ -105,7 +105,7 @@ fn holds_up(monitor: &Monitor, thread: usize, stuck: &[bool]) -> bool {
         Some(WaitFor::Lock(wanted)) => kept(wanted),
         Some(WaitFor::Retry(wanted)) => wanted.iter().all(kept),
         Some(WaitFor::Join { threads, .. }) => threads.iter().any(|&other| stuck[other]),
-        Some(WaitFor::Signal { sleeper, .. }) => !sleeper.is_notified(),
+        Some(WaitFor::Signal(asleep)) => !asleep.sleeper.is_notified(),
     }
 }
 
@@ -115,7 +115,7 @@ fn next(monitor: &Monitor, thread: usize, stuck: &[bool]) -> Option<usize> {
         WaitFor::Lock(wanted) => monitor.holder(wanted.lock),
         WaitFor::Retry(wanted) => monitor.holder(wanted.last()?.lock),
         WaitFor::Join { threads, .. } => threads.iter().copied().find(|&other| stuck[other]),
-        WaitFor::Signal { .. } => None,
+        WaitFor::Signal(asleep) => asleep.holder,
     }
 }
 
@@ -149,7 +149,7 @@ fn describe(monitor: &Monitor, thread: usize, stuck: &[bool]) -> Option<Waiting>
     let (wants, how) = match wait_of(monitor, thread)? {
         WaitFor::Lock(wanted) => (place(monitor, wanted), Wait::Lock),
         WaitFor::Retry(wanted) => (place(monitor, wanted.last()?), Wait::Retry),
-        WaitFor::Signal { name, at, .. } => (at_line(name, at), Wait::Condvar),
+        WaitFor::Signal(asleep) => (at_line(&asleep.name, asleep.at), asleep.how),
         WaitFor::Join { at, .. } => (at_line(other.as_deref()?, at), Wait::Join),
     };
     let slot = &monitor.slots[thread];
@@ -166,19 +166,19 @@ fn at_line(name: &str, at: &std::panic::Location<'_>) -> Place {
     Place { name: name.to_owned(), file: at.file().to_owned(), line: at.line() }
 }
 
-/// Whether `thread` need not be waited for in a handshake: it is in its window or was there
+/// Whether `thread` need not be waited for in a handshake: it is in a window or was in this one
 /// before, has ended, or waits for something that no running thread is about to give it.
-pub(super) fn has_arrived(monitor: &Monitor, thread: usize) -> bool {
+pub(super) fn has_arrived(monitor: &Monitor, thread: usize, window: &str) -> bool {
     let slot = &monitor.slots[thread];
     match &slot.activity {
-        Activity::InWindow | Activity::Ended => true,
-        _ if slot.shaken => true,
+        Activity::InWindow(_) | Activity::Ended => true,
+        _ if slot.shaken.contains(&window) => true,
         Activity::Starting | Activity::Running => false,
         Activity::Waiting(WaitFor::Lock(wanted)) => monitor.holder(wanted.lock).is_some(),
         Activity::Waiting(WaitFor::Retry(wanted)) => {
             wanted.iter().all(|wanted| monitor.holder(wanted.lock).is_some())
         }
-        Activity::Waiting(WaitFor::Signal { sleeper, .. }) => !sleeper.is_notified(),
+        Activity::Waiting(WaitFor::Signal(asleep)) => !asleep.sleeper.is_notified(),
         Activity::Waiting(WaitFor::Join { threads, .. }) => {
             !monitor.live(threads.iter().copied()).is_empty()
         }

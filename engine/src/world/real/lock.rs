@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use parking_lot::lock_api::{self, RawMutex as _};
 use parking_lot::{Mutex, RawMutex};
 
-use super::context::{Me, me};
+use super::context::{self, Me, me};
 use super::monitor::{Line, Use, WaitFor};
 
 /// How often a thread tries again before it goes to sleep: about a microsecond.
@@ -48,13 +48,16 @@ impl std::fmt::Debug for Lock {
 }
 
 impl Lock {
-    /// Makes a free lock. Unnamed ones are `mutex 1`, `mutex 2`, … in the order of their creation
-    /// in the run.
+    /// Makes a free lock.
     pub(crate) fn new(name: Option<Cow<'static, str>>) -> Self {
+        Self::part_of(&context::name(name, "mutex"))
+    }
+
+    /// Makes the free lock of another object, which has this name.
+    pub(crate) fn part_of(name: &str) -> Self {
         static NUMBERS: AtomicU64 = AtomicU64::new(1);
         let me = me();
-        let unnamed = || me.as_deref().map_or("mutex".into(), Me::next_lock_name);
-        let name = name.map_or_else(unnamed, |name| Arc::from(&*name));
+        let name = Arc::from(name);
         // Relaxed: the numbers only have to differ.
         let number = NUMBERS.fetch_add(1, Relaxed);
         let home = me.map_or(0, |me| {

@@ -50,7 +50,9 @@ use crate::stop::Limit;
 
 use super::quiet::{self, Quiet};
 
+pub(crate) use context::{member, name};
 pub(crate) use lock::Lock;
+pub(crate) use monitor::Member;
 pub(crate) use retry::{in_retry, note_operation, retry, spin_loop, yield_now};
 pub(crate) use signal::Signal;
 pub(crate) use threads::{JoinHandle, Scope, ScopedJoinHandle, scope, spawn};

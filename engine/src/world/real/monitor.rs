@@ -4,8 +4,8 @@
 //! a window with the handshake on, or ends; and it leaves its list of held locks with its entry.
 //!
 //! **The entry is exact.** A thread whose activity is [`Activity::Waiting`],
-//! [`Activity::InWindow`] or [`Activity::Ended`] takes and gives back no lock until it has
-//! changed its own entry, so the locks in it really are held by it, all the time the entry
+//! [`Activity::InWindow`] or [`Activity::Ended`] takes and gives back no lock until its entry has
+//! changed, so the locks in it really are held by it, all the time the entry
 //! stands. (One exception that does no harm: a retrying thread whose `try_lock` succeeds changes
 //! its entry just after; see `detect`.)
 
@@ -17,6 +17,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::thread::{JoinHandle, Thread};
 
+use crate::report::Wait;
 use crate::world::letter;
 
 /// A line of the lab's code.
@@ -27,6 +28,13 @@ pub(super) type Line = &'static Location<'static>;
 pub(super) struct Use {
     pub(super) lock: u64,
     pub(super) at: Line,
+}
+
+/// A thread of a run, told apart from the threads of all other runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Member {
+    pub(super) run: u64,
+    pub(super) idx: usize,
 }
 
 /// A thread asleep in a condition variable. The notifier holds the other `Arc`.
@@ -62,12 +70,26 @@ impl Sleeper {
 pub(super) enum WaitFor {
     /// Blocked in `lock`.
     Lock(Use),
-    /// Asleep in the condition variable of this name.
-    Signal { name: Arc<str>, at: Line, sleeper: Arc<Sleeper> },
+    /// Asleep until somebody notifies it.
+    Signal(Asleep),
     /// Waiting until all these threads have ended.
     Join { threads: Vec<usize>, at: Line },
     /// Awake, but its last iteration did nothing except failing to get these locks.
     Retry(Vec<Use>),
+}
+
+/// What a thread sleeps in, and why.
+#[derive(Debug)]
+pub(super) struct Asleep {
+    /// The name of the condition variable, or of the object it is part of.
+    pub(super) name: Arc<str>,
+    /// What kind of waiting that object means.
+    pub(super) how: Wait,
+    pub(super) at: Line,
+    /// The thread of this run that has what the sleeper waits for. It stays true until the sleeper
+    /// is notified: whoever gives that thing back notifies.
+    pub(super) holder: Option<usize>,
+    pub(super) sleeper: Arc<Sleeper>,
 }
 
 /// What a thread is known to do.
@@ -77,8 +99,8 @@ pub(super) enum Activity {
     Starting,
     /// Running lab code.
     Running,
-    /// Holding hands in a window.
-    InWindow,
+    /// Holding hands in this window.
+    InWindow(&'static str),
     /// Unable to go on by itself.
     Waiting(WaitFor),
     /// At its end.
@@ -94,14 +116,14 @@ pub(super) struct Slot {
     pub(super) activity: Activity,
     /// The locks it holds; exact for the activities that the module docs name.
     pub(super) holds: Vec<Use>,
-    /// Whether it has had its handshake.
-    pub(super) shaken: bool,
+    /// The windows in which it has had its handshake.
+    pub(super) shaken: Vec<&'static str>,
 }
 
 impl Slot {
     fn new(name: String) -> Self {
         let activity = Activity::Starting;
-        Self { name, thread: None, activity, holds: Vec::new(), shaken: false }
+        Self { name, thread: None, activity, holds: Vec::new(), shaken: Vec::new() }
     }
 
     /// Whether `holds` can be relied upon.
@@ -163,6 +185,8 @@ pub(super) struct Monitor {
     /// Names of the locks of this run.
     pub(super) lock_names: BTreeMap<u64, Arc<str>>,
     n_unnamed: usize,
+    /// How many objects of each kind were made.
+    n_made: BTreeMap<&'static str, u64>,
 }
 
 impl Monitor {
@@ -171,6 +195,13 @@ impl Monitor {
         let name = name.map_or_else(|| self.next_letter(), Cow::into_owned);
         self.slots.push(Slot::new(name));
         self.slots.len() - 1
+    }
+
+    /// Counts a new object, and says how many-th of its kind it is.
+    pub(super) fn count(&mut self, kind: &'static str) -> u64 {
+        let n_made = self.n_made.entry(kind).or_default();
+        *n_made += 1;
+        *n_made
     }
 
     fn next_letter(&mut self) -> String {

@@ -62,8 +62,6 @@ pub(super) struct Run {
     end: Mutex<End>,
     /// Something happened that a handshake may wait for.
     pub(super) moved: Condvar,
-    n_locks: AtomicU64,
-    n_signals: AtomicU64,
 }
 
 impl Run {
@@ -81,8 +79,6 @@ impl Run {
             monitor: Mutex::new(monitor),
             end: Mutex::default(),
             moved: Condvar::new(),
-            n_locks: AtomicU64::new(0),
-            n_signals: AtomicU64::new(0),
         })
     }
 
@@ -188,16 +184,6 @@ impl Run {
     /// Makes a lock's name known.
     pub(super) fn learn(&self, lock: u64, name: &Arc<str>) {
         self.monitor().lock_names.entry(lock).or_insert_with(|| Arc::clone(name));
-    }
-
-    pub(super) fn next_lock(&self) -> u64 {
-        // Relaxed: a counter that publishes nothing.
-        self.n_locks.fetch_add(1, Relaxed) + 1
-    }
-
-    pub(super) fn next_signal(&self) -> u64 {
-        // Relaxed: as above.
-        self.n_signals.fetch_add(1, Relaxed) + 1
     }
 
     /// Runs `body` on the calling thread, and returns when all its threads have ended.

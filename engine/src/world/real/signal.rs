@@ -1,4 +1,7 @@
 //! A condition variable of the real world: a queue of sleepers, woken first come, first served.
+//!
+//! Semaphores, reader-writer locks, barriers and channels of the real world are a mutex and one of
+//! these; who sleeps in it is told as waiting for the whole, as the model tells it.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -8,31 +11,37 @@ use std::thread;
 
 use parking_lot::Mutex;
 
-use super::context::{Me, me};
+use crate::report::Wait;
+
+use super::context::{self, Me, me};
 use super::lock::Lock;
-use super::monitor::{Line, Sleeper, WaitFor};
+use super::monitor::{Asleep, Line, Member, Sleeper, WaitFor};
 
 /// Threads that sleep until somebody notifies them.
 #[derive(Debug)]
 pub(crate) struct Signal {
     sleepers: Mutex<VecDeque<Arc<Sleeper>>>,
     name: Arc<str>,
+    how: Wait,
 }
 
 impl Signal {
-    /// Makes one where nobody sleeps. Unnamed ones are `condvar 1`, `condvar 2`, … in the order
-    /// of their creation in the run.
+    /// Makes one where nobody sleeps.
     pub(crate) fn new(name: Option<Cow<'static, str>>) -> Self {
-        let unnamed = || me().map_or("condvar".into(), |me| me.next_signal_name());
-        let name = name.map_or_else(unnamed, |name| Arc::from(&*name));
-        Self { sleepers: Mutex::default(), name }
+        Self::part_of(&context::name(name, "condvar"), Wait::Condvar)
     }
 
-    /// Gives `lock` back, sleeps until notified, and takes `lock` again.
+    /// Makes the part of another object where threads sleep; `how` they wait is what reports say.
+    pub(crate) fn part_of(name: &str, how: Wait) -> Self {
+        Self { sleepers: Mutex::default(), name: name.into(), how }
+    }
+
+    /// Gives `lock` back, sleeps until notified, and takes `lock` again. `holder` has what the
+    /// thread waits for, if that is anybody, and notifies when that changes.
     ///
     /// If the run is aborted this unwinds without the lock; the guard that is dropped then calls
     /// [`Lock::unlock`], which knows.
-    pub(crate) fn wait(&self, lock: &Lock, at: &'static Location<'static>) {
+    pub(crate) fn wait(&self, lock: &Lock, holder: Option<Member>, at: &'static Location<'static>) {
         let me = me();
         if let Some(me) = &me {
             me.check();
@@ -43,7 +52,7 @@ impl Signal {
         self.sleepers.lock().push_back(Arc::clone(&sleeper));
         lock.unlock();
         while !sleeper.is_notified() && !me.as_ref().is_some_and(|me| me.run.is_aborted()) {
-            self.sleep(me.as_deref(), &sleeper, at);
+            self.sleep(me.as_deref(), &sleeper, holder, at);
         }
         if me.is_some_and(|me| me.run.is_aborted()) {
             self.withdraw(&sleeper);
@@ -52,12 +61,15 @@ impl Signal {
         lock.lock(at);
     }
 
-    fn sleep(&self, me: Option<&Me>, sleeper: &Arc<Sleeper>, at: Line) {
+    fn sleep(&self, me: Option<&Me>, sleeper: &Arc<Sleeper>, holder: Option<Member>, at: Line) {
         match me {
             None => thread::park(),
             Some(me) => {
-                let (name, sleeper) = (Arc::clone(&self.name), Arc::clone(sleeper));
-                me.sleep(WaitFor::Signal { name, at, sleeper });
+                let (name, how, sleeper) = (Arc::clone(&self.name), self.how, Arc::clone(sleeper));
+                // A thread of another run is none that this run's monitor knows.
+                let holder = holder.filter(|holder| holder.run == me.run.number);
+                let holder = holder.map(|holder| holder.idx);
+                me.sleep(WaitFor::Signal(Asleep { name, how, at, holder, sleeper }));
             }
         }
     }

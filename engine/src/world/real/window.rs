@@ -8,14 +8,14 @@
 //! | `yield` | gives the processor away | its first 1,000 passages, for 20 ms at most |
 //! | `spin` | spins for a microsecond | its first 100,000 passages |
 //! | `sleep` | sleeps for 50 µs | its first passage |
-//! | `handshake` | waits for the others, at most 250 ms | its first passage |
+//! | `handshake` | waits for the others, at most 250 ms | its first passage of each window |
 //!
-//! **The handshake.** A thread leaves its first window when every other living thread of the run
-//! has arrived. A thread has arrived when it is in its first window or has been there; when it
-//! waits for a lock that a thread in a window (or another that waits) holds; when it sleeps in a
-//! condition variable; when it joins, as `main` does at the end of a scope; when it has ended.
-//! Arriving is for good, except for waiting, so of two threads with a window neither leaves it
-//! before both are in: on one core, and however busy the machine is.
+//! **The handshake.** A thread leaves a window that is new to it when every other living thread of
+//! the run has arrived. A thread has arrived when it has been in that window, or is in any; when
+//! it waits for a lock that a thread in a window (or another that waits) holds; when it sleeps in
+//! a condition variable; when it joins, as `main` does at the end of a scope; when it has ended.
+//! Having been there is for good, so of two threads with a window neither leaves it before both
+//! are in: on one core, and however busy the machine is.
 
 use std::hint;
 use std::thread;
@@ -25,7 +25,7 @@ use crate::lab::Widen;
 
 use super::context::{Me, me};
 use super::detect::has_arrived;
-use super::monitor::{Activity, Monitor};
+use super::monitor::{Activity, Monitor, Slot};
 
 const YIELDS_MAX: u32 = 1_000;
 /// On a busy processor each yield costs a time slice of somebody else: 1,000 of them took 3 s.
@@ -36,7 +36,7 @@ const SLEEP: Duration = Duration::from_micros(50);
 const HANDSHAKE_MAX: Duration = Duration::from_millis(250);
 
 /// A place where another thread may come between; the name is for readers and recordings.
-pub(crate) fn window(_name: &'static str) {
+pub(crate) fn window(name: &'static str) {
     let Some(me) = me() else { return };
     me.check();
     if me.run.widen == Widen::None {
@@ -45,16 +45,16 @@ pub(crate) fn window(_name: &'static str) {
     me.open_gates();
     let passage = me.n_windows.get().saturating_add(1);
     me.n_windows.set(passage);
-    widen(&me, passage);
+    widen(&me, name, passage);
     me.check();
 }
 
-fn widen(me: &Me, passage: u32) {
+fn widen(me: &Me, name: &'static str, passage: u32) {
     match me.run.widen {
         Widen::Yield if passage <= YIELDS_MAX => give_way(me),
         Widen::Spin if passage <= SPINS_MAX => spin(),
         Widen::Sleep if passage == 1 => thread::sleep(SLEEP),
-        Widen::Handshake if passage == 1 => shake_hands(me),
+        Widen::Handshake if !me.shaken.borrow().contains(&name) => shake_hands(me, name),
         _ => {}
     }
 }
@@ -74,20 +74,33 @@ fn spin() {
     }
 }
 
-fn shake_hands(me: &Me) {
+fn shake_hands(me: &Me, name: &'static str) {
+    me.shaken.borrow_mut().push(name);
     let deadline = Instant::now() + HANDSHAKE_MAX;
-    me.arrive();
+    me.arrive(name);
     let mut monitor = me.run.monitor();
-    while !me.run.is_aborted() && !all_arrived(&monitor) {
-        if me.run.moved.wait_until(&mut monitor, deadline).timed_out() {
+    while !me.run.is_aborted() && !monitor.slots[me.idx].shaken.contains(&name) {
+        if all_arrived(&monitor, name) {
+            // All leave now, though most will notice only when they run: until then they must not
+            // pass for threads that are waited with in another window.
+            for slot in &mut monitor.slots {
+                leave(slot, name);
+            }
+        } else if me.run.moved.wait_until(&mut monitor, deadline).timed_out() {
             break;
         }
     }
-    let slot = &mut monitor.slots[me.idx];
-    slot.activity = Activity::Running;
-    slot.shaken = true;
+    leave(&mut monitor.slots[me.idx], name);
 }
 
-fn all_arrived(monitor: &Monitor) -> bool {
-    (0..monitor.slots.len()).all(|thread| has_arrived(monitor, thread))
+/// Lets a thread out of the window, if it is in it.
+fn leave(slot: &mut Slot, name: &'static str) {
+    if matches!(slot.activity, Activity::InWindow(window) if window == name) {
+        slot.activity = Activity::Running;
+        slot.shaken.push(name);
+    }
+}
+
+fn all_arrived(monitor: &Monitor, name: &str) -> bool {
+    (0..monitor.slots.len()).all(|thread| has_arrived(monitor, thread, name))
 }

@@ -148,7 +148,7 @@ impl Drop for Careless<'_> {
     fn drop(&mut self) {
         let _guard = guard(self.0);
         if thread::panicking() {
-            self.1.wait(self.0, here());
+            self.1.wait(self.0, None, here());
         }
     }
 }

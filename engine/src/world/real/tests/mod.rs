@@ -91,7 +91,7 @@ fn hand_over(n: usize) -> String {
         for _ in 0..n {
             let _guard = guard(lock);
             while count.load(SeqCst) % 2 != parity {
-                signal.wait(lock, here());
+                signal.wait(lock, None, here());
             }
             count.fetch_add(1, SeqCst);
             signal.notify_all();

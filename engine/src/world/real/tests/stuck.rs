@@ -72,7 +72,7 @@ fn a_lost_wake_up_is_a_deadlock_without_a_cycle() {
             s.spawn(None, || signal.notify_one()).join().expect("ends");
             s.spawn(None, || {
                 let _guard = guard(&lock);
-                signal.wait(&lock, here());
+                signal.wait(&lock, None, here());
             });
         });
         String::new()
@@ -92,7 +92,7 @@ fn notify_one_wakes_one_of_two() {
         let sleep = || {
             let _guard = guard(&lock);
             asleep.fetch_add(1, SeqCst);
-            signal.wait(&lock, here());
+            signal.wait(&lock, None, here());
         };
         scope(|s| {
             s.spawn(None, sleep);
@@ -175,4 +175,25 @@ fn an_iteration_that_reads_an_atomic_is_no_livelock() {
         "done".to_owned()
     });
     expect_all(&runs, "done", 10);
+}
+
+/// Hands are shaken in each window anew, and nobody runs ahead into the next one.
+#[test]
+fn two_windows_in_a_row_are_two_handshakes() {
+    let runs = run(&settings(100, Widen::Handshake), &|| {
+        let stage = [AtomicU64::new(0), AtomicU64::new(0)];
+        let walk = |own: usize, other: usize| {
+            for (n, name) in ["first", "second"].into_iter().enumerate() {
+                stage[own].store(n as u64 + 1, SeqCst);
+                window(name);
+                assert!(stage[other].load(SeqCst) > n as u64, "ran ahead of the {name} window");
+            }
+        };
+        scope(|s| {
+            s.spawn(None, || walk(0, 1));
+            s.spawn(None, || walk(1, 0));
+        });
+        "done".to_owned()
+    });
+    expect_all(&runs, "done", 100);
 }

@@ -1,0 +1,144 @@
+//! A moment of an interleaving, for whoever wants to be the scheduler.
+
+use num_bigint::BigUint;
+
+use super::explored::Explored;
+use super::graph::Edge;
+use super::op::Choice;
+use super::simplest;
+use crate::lab::ExploreError;
+use crate::report::{Interleaving, Move, Position};
+
+/// What is known of every state for the question which ways fail; made once per game.
+#[derive(Debug)]
+pub(crate) struct Failing {
+    /// Whether a failure ends there.
+    ends: Vec<bool>,
+    /// Whether every way on fails.
+    must: Vec<bool>,
+    /// Whether some way on fails.
+    can: Vec<bool>,
+    /// How many interleavings go on and fail; nothing on a graph with cycles.
+    counts: Option<Vec<BigUint>>,
+}
+
+impl Failing {
+    /// How many interleavings go on from a state and fail, if that is a number.
+    pub(crate) fn count(&self, state: usize) -> Option<String> {
+        self.counts.as_ref().map(|counts| counts[state].to_string())
+    }
+
+    /// Whether some way on from a state fails.
+    pub(crate) fn can(&self, state: usize) -> bool {
+        self.can[state]
+    }
+
+    /// Whether every way on from a state fails.
+    pub(crate) fn must(&self, state: usize) -> bool {
+        self.must[state]
+    }
+}
+
+impl Explored {
+    /// Finds out which ways fail: those that end in an outcome that is `bad`.
+    pub(crate) fn failing(&self, bad: impl Fn(&str) -> bool) -> Failing {
+        let graph = self.graph();
+        let ends = self.ends(&bad);
+        let good = self.ends(|outcome| !bad(outcome));
+        let must = simplest::decided(graph, &ends);
+        // Some way fails unless it is decided that none does.
+        let can = simplest::decided(graph, &good).into_iter().map(|never| !never).collect();
+        let counts = (!graph.cyclic).then(|| {
+            let mut counts: Vec<BigUint> = Vec::with_capacity(graph.len());
+            for (state, ends) in ends.iter().enumerate() {
+                let ways = graph.forward(state).map(|edge| counts[edge.target].clone());
+                counts.push(ways.sum::<BigUint>() + u32::from(*ends));
+            }
+            counts
+        });
+        Failing { ends, must, can, counts }
+    }
+
+    /// The moment after some moves, each a place in the list of moves at that moment.
+    ///
+    /// # Errors
+    /// If the code does not do what it did when it was explored.
+    ///
+    /// # Panics
+    /// If there is no such move.
+    pub(crate) fn position(
+        &self,
+        body: &dyn Fn() -> String,
+        failing: &Failing,
+        moves: &[usize],
+    ) -> Result<Position, ExploreError> {
+        let graph = self.graph();
+        let mut state = graph.root();
+        let mut choices: Vec<Choice> = Vec::with_capacity(moves.len());
+        for &nth in moves {
+            let edge = graph.edges(state).nth(nth).expect("a move of the moment before");
+            choices.push(edge.choice);
+            state = edge.target;
+        }
+        let ways: Vec<Edge> = graph.edges(state).collect();
+        let ahead: Vec<Choice> = ways.iter().map(|edge| edge.choice).collect();
+        let (told, moment) = self.tell_moment(body, &choices, &ahead)?;
+        let last = choices.last().map(|choice| choice.thread);
+        let best = simplest::from(graph, &failing.ends, state, last);
+        let mut way: Vec<_> = choices.iter().map(|choice| choice.thread).collect();
+        way.extend(best.iter().flatten().map(|choice| choice.thread));
+        let switches = way.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        let first = best.as_ref().and_then(|best| best.first());
+        let moves_told =
+            ways.iter().zip(moment.moves).map(|(edge, one)| self.valued(edge, one, failing));
+        Ok(Position {
+            failed: failing.ends[state],
+            state: moment.state,
+            threads: moment.threads,
+            moves: moves_told.collect(),
+            best: first.and_then(|first| ahead.iter().position(|choice| choice == first)),
+            switches_best: best.map(|_| switches),
+            told: Interleaving { decided: None, ..told },
+        })
+    }
+
+    /// The moves of the simplest interleaving that fails.
+    pub(crate) fn solution(&self, failing: &Failing) -> Option<Vec<usize>> {
+        let graph = self.graph();
+        let choices = simplest::simplest(graph, &failing.ends)?;
+        let mut state = graph.root();
+        let mut moves = Vec::with_capacity(choices.len());
+        for choice in choices {
+            let mut edges = graph.edges(state).enumerate();
+            let (nth, edge) = edges.find(|(_, edge)| edge.choice == choice)?;
+            moves.push(nth);
+            state = edge.target;
+        }
+        Some(moves)
+    }
+
+    /// A move with what is known of the ways on from it.
+    fn valued(&self, edge: &Edge, (thread, operation, result): Told, failing: &Failing) -> Move {
+        Move {
+            thread,
+            operation,
+            result,
+            interleavings: (!self.graph().cyclic)
+                .then(|| self.continuations().of(edge.target).to_string()),
+            failing: failing.count(edge.target),
+            can_fail: failing.can(edge.target),
+            must_fail: failing.must(edge.target),
+        }
+    }
+}
+
+/// A move in words: thread, operation, result.
+pub(crate) type Told = (String, String, Option<String>);
+
+/// What is told of a moment besides the way to it.
+#[derive(Debug, Default)]
+pub(crate) struct Moment {
+    pub(crate) state: Vec<(String, String)>,
+    pub(crate) threads: Vec<crate::report::Standing>,
+    pub(crate) moves: Vec<Told>,
+}

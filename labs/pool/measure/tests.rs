@@ -1,0 +1,149 @@
+//! Work whose cost is known, in this process and in children.
+//!
+//! A child is this very test program, told by an environment variable to do one thing, to say
+//! `ready`, and to live until its input ends.
+
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use std::{env, io, thread};
+
+use super::*;
+
+/// What a child is to do.
+const TASK: &str = "CONCLAB_TEST_CHILD";
+/// Set in a process that runs one test only.
+const ALONE: &str = "CONCLAB_TEST_ALONE";
+const MIB: u64 = 1 << 20;
+/// What burning takes.
+const BURN: Duration = Duration::from_millis(100);
+
+/// Runs a test's body in a process of its own: figures are those of a whole process, and this one
+/// runs other tests meanwhile.
+fn alone(test: &str, body: impl FnOnce()) {
+    if env::var_os(ALONE).is_some() {
+        return body();
+    }
+    let child = this_program(test).env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// This test program, to run one test.
+fn this_program(test: &str) -> Command {
+    let mut program = Command::new(env::current_exe().unwrap());
+    program.args(["--exact", "--nocapture", &format!("pool::measure::tests::{test}")]);
+    program
+}
+
+/// Uses 100 ms of CPU time.
+fn burn() {
+    let begin = Usage::now(false).cpu_ns;
+    while u128::from(Usage::now(false).cpu_ns - begin) < BURN.as_nanos() {
+        black_box((0..10_000_u64).sum::<u64>());
+    }
+}
+
+/// Memory that is really there.
+fn hold(bytes: u64) -> Vec<u8> {
+    black_box(vec![1; usize::try_from(bytes).unwrap()])
+}
+
+/// Not a test by itself: the child's part of the others.
+#[test]
+fn the_child_does_as_it_is_told() {
+    let Ok(task) = env::var(TASK) else { return };
+    let held = match task.as_str() {
+        "burn" => {
+            burn();
+            Vec::new()
+        }
+        _ => hold(64 * MIB),
+    };
+    println!("ready");
+    let mut nothing = Vec::new();
+    io::stdin().read_to_end(&mut nothing).unwrap();
+    drop(held);
+}
+
+/// Starts a child and returns when it has done its task.
+fn child(task: &str) -> Child {
+    let mut child = this_program("the_child_does_as_it_is_told")
+        .env(TASK, task)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.as_mut().unwrap());
+    let ready = output.lines().map_while(Result::ok).any(|line| line.contains("ready"));
+    assert!(ready, "the child has said nothing");
+    child
+}
+
+/// Lets a child end.
+fn end(mut child: Child) {
+    drop(child.stdin.take());
+    // Whatever the test program still says would otherwise find no reader.
+    let mut rest = Vec::new();
+    child.stdout.take().unwrap().read_to_end(&mut rest).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn sleeping_takes_time_but_no_processor() {
+    alone("sleeping_takes_time_but_no_processor", || {
+        let nap = Duration::from_millis(30);
+        let ((), measured) = measure(Children::None, || thread::sleep(nap));
+        assert!(u128::from(measured.wall_ns) >= nap.as_nanos(), "{measured:?}");
+        if cfg!(unix) {
+            assert!(measured.switches_voluntary.unwrap() >= 1, "{measured:?}");
+        }
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn cpu_time_of_all_threads_counts() {
+    alone("cpu_time_of_all_threads_counts", || {
+        let ((), measured) = measure(Children::None, || {
+            thread::scope(|s| drop(s.spawn(burn)));
+        });
+        // The system counts in microseconds.
+        assert!(u128::from(measured.cpu_ns) + 1_000 >= BURN.as_nanos(), "{measured:?}");
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn cpu_time_of_children_counts_whether_they_run_or_have_ended() {
+    alone("cpu_time_of_children_counts_whether_they_run_or_have_ended", || {
+        let (running, measured) = measure(Children::Counted, || child("burn"));
+        assert!(u128::from(measured.cpu_ns) + 1_000 >= BURN.as_nanos(), "running: {measured:?}");
+        // What it used before does not count again when it ends.
+        let used = measured.cpu_ns;
+        let ((), measured) = measure(Children::Counted, || end(running));
+        assert!(measured.cpu_ns < used, "the end of it: {measured:?}");
+        let ((), measured) = measure(Children::Counted, || end(child("burn")));
+        assert!(u128::from(measured.cpu_ns) + 1_000 >= BURN.as_nanos(), "ended: {measured:?}");
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_peak_of_this_process_is_not_missed() {
+    alone("a_peak_of_this_process_is_not_missed", || {
+        let ((), measured) = measure(Children::None, || drop(hold(64 * MIB)));
+        assert!(measured.memory_growth_bytes().unwrap() >= 64 * MIB, "{measured:?}");
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_of_children_counts() {
+    alone("memory_of_children_counts", || {
+        let (holding, measured) = measure(Children::Counted, || child("hold"));
+        end(holding);
+        assert!(measured.memory_growth_bytes().unwrap() >= 64 * MIB, "{measured:?}");
+    });
+}
