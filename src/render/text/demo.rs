@@ -1,7 +1,8 @@
 //! A lab's screen: Break, Why, Fix, Price, and what to type next, on 80 columns and 24 rows.
 
-use conclab_engine::report::{Verdict, Wait};
+use conclab_engine::report::{Interleaving, Verdict, Wait};
 
+use super::fold::{Row, fold};
 use super::page::{MARGIN, joined, section};
 use super::{exhibit, explore, fix, lanes, price, stuck, words};
 use crate::found::{Demo, Explored, Ran, failing};
@@ -16,17 +17,24 @@ const WIDTH: usize = 80;
 /// Everything a demo found; `verbose` lifts the limit of one screen.
 pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     let screen = &Screen { width: screen.width.min(WIDTH), ..*screen };
-    let mut layout = Layout { tightness: 0, spare: 0, verbose };
+    let mut layout = Layout { tightness: 0, spare: 0, notes: true, verbose };
     let (mut lines, mut complete) = page(demo, layout, screen);
     while !verbose && layout.tightness < TIGHTEST && (lines.len() > ROWS || !complete) {
         layout.tightness += 1;
         (lines, complete) = page(demo, layout, screen);
     }
-    // What is left over goes to the table of WHY.
-    layout.spare = ROWS.saturating_sub(lines.len());
-    let fuller = page(demo, layout, screen).0;
-    if fuller.len() <= ROWS {
-        lines = fuller;
+    // What is left over goes to the table of WHY; if that cannot be followed, the notes too.
+    for notes in [true, false] {
+        layout.spare = ROWS.saturating_sub(lines.len());
+        let fuller = page(demo, layout, screen).0;
+        if fuller.len() <= ROWS {
+            lines = fuller;
+        }
+        if !notes || verbose || !has_gaps(demo, layout) {
+            break;
+        }
+        layout = Layout { notes: false, spare: 0, ..layout };
+        lines = page(demo, layout, screen).0;
     }
     if verbose {
         lines.extend(more(demo, screen));
@@ -52,6 +60,8 @@ struct Layout {
     tightness: u8,
     /// Rows that WHY may have besides.
     spare: usize,
+    /// Whether the lab's own figures keep their notes.
+    notes: bool,
     /// Whether it may be longer than the screen.
     verbose: bool,
 }
@@ -75,7 +85,8 @@ fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
     }
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
     let room = if verbose { usize::MAX } else { ROWS.saturating_sub(lines.len()) };
-    let (see, complete) = exhibit::fitting(&demo.exhibits, room, screen);
+    let notes = if layout.notes { usize::MAX } else { 0 };
+    let (see, complete) = exhibit::fitting(&demo.exhibits, notes, room, screen);
     lines.splice(see_at..see_at, section("SEE", see, screen));
     (lines, complete)
 }
@@ -171,7 +182,7 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
 }
 
 fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<String> {
-    let Layout { tightness, spare, .. } = layout;
+    let tightness = layout.tightness;
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
         return screen
@@ -184,13 +195,7 @@ fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<St
         title += &number.map_or(" One of them:".to_owned(), |n| format!(" Number {n}:"));
     }
     let mut lines = screen.wrap(&title, width);
-    let rows = match tightness {
-        // Six steps are the three threads that a class looks at: folded they show nothing.
-        0..=2 => 6,
-        3..=5 if run.steps.len() <= 6 => 6,
-        _ => 4,
-    };
-    lines.extend(lanes::table(run, width, rows + spare, screen));
+    lines.extend(lanes::table(run, width, rows(run, layout), screen));
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
         !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
     });
@@ -203,6 +208,27 @@ fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<St
         lines.extend(stuck::evidence(&demo.evidence, tightness >= 6, screen));
     }
     lines.iter().map(|line| screen.cut(line, width)).collect()
+}
+
+/// Rows for the table of WHY.
+fn rows(run: &Interleaving, layout: Layout) -> usize {
+    let rows = match layout.tightness {
+        // Six steps are the three threads that a class looks at: folded they show nothing.
+        0..=2 => 6,
+        3..=5 if run.steps.len() <= 6 => 6,
+        _ => 4,
+    };
+    rows + layout.spare
+}
+
+/// Whether the table of WHY leaves out what several threads do.
+fn has_gaps(demo: &Demo, layout: Layout) -> bool {
+    let run = demo.explored.first().and_then(|first| first.report.counterexample.as_ref());
+    run.is_some_and(|run| {
+        fold(&run.steps, run.decided, rows(run, layout))
+            .iter()
+            .any(|row| matches!(row, Row::Gap(..)))
+    })
 }
 
 /// The size that was explored; says so if more was asked for.

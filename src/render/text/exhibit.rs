@@ -11,13 +11,18 @@ const NAME_MAX: usize = 24;
 
 /// As much of the exhibits as fits into `rows` lines, and whether that has any figures (or there
 /// are none to show): all with their notes; else one, with all its notes, one, or none; else a
-/// note.
-pub(super) fn fitting(exhibits: &[Exhibit], rows: usize, screen: &Screen) -> (Vec<String>, bool) {
+/// note. There are at most `notes` of them.
+pub(super) fn fitting(
+    exhibits: &[Exhibit],
+    notes: usize,
+    rows: usize,
+    screen: &Screen,
+) -> (Vec<String>, bool) {
     let all = |notes| exhibits.iter().flat_map(|exhibit| one(exhibit, notes, screen)).collect();
-    let alone = [usize::MAX, 1, 0]
+    let alone = [notes, notes.min(1), 0]
         .into_iter()
         .flat_map(|notes| exhibits.iter().map(move |exhibit| one(exhibit, notes, screen)));
-    let figures = [all(usize::MAX)].into_iter().chain(alone);
+    let figures = [all(notes)].into_iter().chain(alone);
     if let Some(lines) = figures.into_iter().find(|lines: &Vec<String>| lines.len() <= rows) {
         return (lines, true);
     }
