@@ -89,8 +89,12 @@ impl<T: Content, P: Platform> Slot<T, P> {
     }
 
     fn fill(&self, result: Result<T, Box<dyn Any + Send>>) {
-        let result = result.map_err(|payload| TaskPanicked::new(&*payload));
-        *P::lock(&self.answer) = Some(result);
+        // The payload lives until the answer is there: to drop it may panic once more.
+        let (answer, _payload) = match result {
+            Ok(answer) => (Ok(answer), None),
+            Err(payload) => (Err(TaskPanicked::new(&*payload)), Some(payload)),
+        };
+        *P::lock(&self.answer) = Some(answer);
         P::show(&self.there, 1);
         P::notify_one(&self.answered);
     }

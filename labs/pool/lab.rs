@@ -72,13 +72,10 @@ impl Lab for Pool {
             World::Real => (64, cores().min(WORKERS_MAX)),
             World::Model => (3, 2),
         };
-        // Fewer tasks than workers cannot all be stuck in them.
-        let tasks = if asked.tasks.is_none() { tasks.max(asked.workers()) } else { tasks };
-        Parameters {
-            tasks: asked.tasks.or(Some(tasks)),
-            workers: asked.workers.or(Some(workers)),
-            job: asked.job.clone(),
-        }
+        // With fewer tasks than workers nobody can starve: only who asks for that gets it.
+        let tasks = asked.tasks.unwrap_or_else(|| tasks.max(asked.workers.unwrap_or(1)));
+        let workers = asked.workers.unwrap_or_else(|| workers.min(tasks));
+        Parameters { tasks: Some(tasks), workers: Some(workers), ..asked.clone() }
     }
 
     fn refused(&self, asked: &Parameters) -> Option<String> {
@@ -88,13 +85,11 @@ impl Lab for Pool {
     fn in_class(&self, asked: &Parameters) -> Parameters {
         // With more there are more states than a class has time for. Whether there is a task for
         // each worker stays as it was.
-        let tasks = asked.tasks.map(|n| n.min(3));
-        let workers = match (asked.workers, asked.tasks) {
-            (Some(workers), Some(tasks)) if workers > tasks => Some(tasks.min(2) + 1),
-            (workers, _) => workers.map(|n| n.min(2)),
+        let (tasks, workers) = match (asked.tasks, asked.workers) {
+            (Some(tasks), Some(workers)) if workers > tasks => (Some(1), Some(2)),
+            (tasks, workers) => (tasks.map(|n| n.min(3)), workers.map(|n| n.min(2))),
         };
-        let tasks = if workers > tasks { tasks.map(|n| n.min(2)) } else { tasks };
-        Parameters { tasks, workers, job: asked.job.clone() }
+        Parameters { tasks, workers, ..asked.clone() }
     }
 
     fn values(&self, size: &Parameters) -> report::Parameters {
@@ -139,5 +134,49 @@ impl Lab for Pool {
 
     fn exhibits(&self, size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
         super::price_ways::exhibit(size, stop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::tests::runs;
+
+    fn asked(tasks: impl Into<Option<usize>>, workers: impl Into<Option<usize>>) -> Parameters {
+        Parameters { tasks: tasks.into(), workers: workers.into(), job: JobFlags::default() }
+    }
+
+    #[test]
+    fn lost_answers_and_stuck_runs_are_told() {
+        let told = |outcomes| Pool.tell(&asked(64, 2), &runs(outcomes));
+        assert_eq!(
+            told(&[("64 of 64 answers", 190), ("7 of 64 answers", 10)]),
+            "10 of 200 runs lost answers: 64 expected, got as few as 7"
+        );
+        assert_eq!(told(&[("64 of 64 answers", 200)]), "0 of 200 runs lost answers: 64 expected");
+        assert_eq!(
+            told(&[("64 of 64 answers", 195), ("deadlock", 5)]),
+            "5 of 200 runs got stuck: somebody waited for ever"
+        );
+    }
+
+    #[test]
+    fn a_class_gets_a_small_program_of_the_same_kind() {
+        let class = |tasks: Option<usize>, workers: Option<usize>| {
+            Pool.size_in_words(&Pool.sized(&Pool.in_class(&asked(tasks, workers)), World::Model))
+        };
+        assert_eq!(class(None, None), "3 tasks, 2 workers");
+        assert_eq!(class(Some(10_000), Some(32)), "3 tasks, 2 workers");
+        assert_eq!(class(Some(5), Some(9)), "1 task, 2 workers");
+        assert_eq!(class(Some(1), None), "1 task, 1 worker");
+        assert_eq!(class(None, Some(32)), "3 tasks, 2 workers");
+    }
+
+    #[test]
+    fn real_runs_have_a_task_for_each_worker_unless_asked_otherwise() {
+        for (tasks, workers) in [(None, Some(32)), (None, None), (Some(1), None)] {
+            let size = Pool.sized(&asked(tasks, workers), World::Real);
+            assert!(size.tasks() >= size.workers(), "{size:?}");
+        }
     }
 }

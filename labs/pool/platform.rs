@@ -1,7 +1,12 @@
 //! What the thread pool stands on: locks, signals and threads, in the lab or on bare metal.
 //!
 //! The pool is written once, over a [`Platform`]. On [`Facade`] the model goes through every
-//! interleaving of it; on [`Bare`](super::Bare) the very same code is timed and used.
+//! interleaving of it; on [`Bare`](super::Bare) the very same code is timed and used. What the
+//! facade adds outside both worlds (6 ns to a lock that costs 11 ns, 14 ns to a signal that nobody
+//! waits for, 37 ns to a new lock) would be more than half of what an empty task costs.
+//!
+//! The platform of the labs' own locks and semaphores, `labs/platform.rs`, is one level below: it
+//! has words to sleep on.
 
 use std::any::Any;
 use std::fmt::Debug;

@@ -33,19 +33,25 @@ fn a_panic_fails_its_task_and_not_the_pool() {
     assert_eq!(pool.submit(|| 7_u64).join(), Ok(7));
 }
 
-#[test]
-fn a_capture_that_panics_when_dropped_does_not_end_its_worker() {
-    struct Spiteful;
-    impl Drop for Spiteful {
-        fn drop(&mut self) {
-            std::panic::resume_unwind(Box::new("from `drop`"));
-        }
+/// Panics when it is dropped.
+struct Spiteful;
+
+impl Drop for Spiteful {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new("from `drop`"));
     }
+}
+
+#[test]
+fn whatever_panics_when_it_is_dropped_does_not_end_its_worker() {
     let pool = ThreadPool::<Bare>::new(1, 4).unwrap();
-    let spiteful = Spiteful;
+    let capture = Spiteful;
     pool.execute(move || {
-        let _held = &spiteful;
+        let _held = &capture;
     });
+    let payload = Spiteful;
+    let panics = pool.submit(move || -> u64 { std::panic::resume_unwind(Box::new(payload)) });
+    assert_eq!(panics.join().unwrap_err().message, "(no message)");
     assert_eq!(pool.submit(|| 7_u64).join(), Ok(7));
 }
 

@@ -76,7 +76,7 @@ fn a_pool_that_is_dropped_finishes_what_was_handed_in() {
 
 #[test]
 fn fewer_tasks_than_workers_cannot_starve() {
-    let size = Parameters { tasks: Some(1), workers: Some(2) };
+    let size = Parameters { tasks: Some(1), workers: Some(2), ..Parameters::default() };
     let starves = VARIANTS.iter().find(|variant| variant.name == "waits-inside").unwrap();
     assert_eq!(outcomes(|| (starves.body)(&size)), ["1 of 1 answers"]);
 }

@@ -1,6 +1,7 @@
 //! Our thread pool: a fixed number of threads that take tasks from one queue.
 
 use std::io;
+use std::mem::forget;
 
 use conclab_engine::sync::Arc;
 use conclab_engine::thread::panicking;
@@ -12,7 +13,8 @@ use super::queue::Queue;
 
 /// A fixed number of threads that run tasks.
 ///
-/// Dropping it lets the workers finish every task that was handed in, and waits for that.
+/// Dropping it lets the workers finish every task that was handed in, and waits for that (without
+/// waiting if the thread that drops it panics).
 #[derive(Debug)]
 pub struct ThreadPool<P: Platform> {
     queue: Arc<Queue<P>>,
@@ -20,7 +22,8 @@ pub struct ThreadPool<P: Platform> {
 }
 
 impl<P: Platform> ThreadPool<P> {
-    /// Starts so many workers; so many tasks may wait until [`Self::submit`] makes clients wait.
+    /// Starts so many workers. When so many tasks wait that no worker has taken yet,
+    /// [`Self::submit`] makes clients wait, too; a worker takes 64 at most at a time.
     ///
     /// # Errors
     /// If the system has no thread left.
@@ -39,7 +42,10 @@ impl<P: Platform> ThreadPool<P> {
         Ok(pool)
     }
 
-    /// Hands a task in and returns the handle of its answer.
+    /// Hands a task in and returns the handle of its answer; waits while the queue is full.
+    ///
+    /// A task that hands in others, or waits for others, keeps its worker meanwhile: if all workers
+    /// do, and the queue is full or nobody is left for those tasks, they wait for ever.
     pub fn submit<T: Content>(&self, f: impl FnOnce() -> T + Send + 'static) -> Handle<T, P> {
         let (handle, task) = Handle::of(f);
         self.put(task);
@@ -60,8 +66,9 @@ impl<P: Platform> ThreadPool<P> {
     fn work(queue: &Queue<P>, worker: usize) -> Option<()> {
         match P::call((), |()| queue.next(worker)) {
             Some(job) => {
-                // The task's own panic was caught before; this one is its captures' `Drop`.
-                drop(P::catch_unwind(|| job.run()));
+                // What a task or the `Drop` of its captures panics with can panic when dropped.
+                // What even that panics with is not worth a worker: it is leaked.
+                forget(P::catch_unwind(|| drop(P::catch_unwind(|| job.run()))));
                 None
             }
             None => Some(()),
