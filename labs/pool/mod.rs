@@ -68,6 +68,7 @@ mod price_bare;
 mod price_job;
 mod price_notes;
 mod price_runners;
+mod price_table;
 #[cfg(test)]
 mod price_tests;
 mod price_ways;

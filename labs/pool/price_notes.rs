@@ -20,7 +20,8 @@ pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) ->
                     way.map_or_else(|| "n/a".to_owned(), |way| format!("{:.2}×", way.speed_up))
                 };
                 format!(
-                    "Python {}, {} of these tasks, against itself in turn: threads {}, processes {}.",
+                    "Python {}, {} of these tasks, against itself in turn: threads {}, \
+                     processes {}.",
                     python.version,
                     python.n_tasks,
                     way("Thread"),
@@ -67,8 +68,8 @@ fn waiting(size: &Parameters, found: &Found) -> Option<String> {
     let one = way(found, "one, all at once")?;
     let workers = size.workers();
     Some(format!(
-        "Waiting takes no core: {workers} workers wait for {workers} answers at a time ({:.1}×), one \
-         thread for all at once ({:.1}×).",
+        "Waiting takes no core: {workers} workers wait for {workers} answers at a time ({:.1}×), \
+         one thread for all at once ({:.1}×).",
         pool.speed_up, one.speed_up
     ))
 }

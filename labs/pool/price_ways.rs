@@ -7,11 +7,11 @@ use conclab_engine::report::{Exhibit, Figures, Way};
 use conclab_engine::stop::Stop;
 
 use super::lab::Parameters;
-use super::measure::{Measured, measure};
-use super::price_bare::cores;
+use super::measure::measure;
 use super::price_job::{Job, Kind, Transport};
 use super::price_notes::notes;
 use super::price_runners::{Crew, Runner, THREADS_MAX};
+use super::price_table::{Sample, ways};
 use super::sockets::{self, Multiplexer, Server};
 use super::{Gil, ThreadPool};
 
@@ -105,7 +105,7 @@ fn found(size: &Parameters, job: &Job, port: Option<u16>, stop: &Stop) -> Found 
     let mut remarks = Vec::new();
     let mut runners = runners(size, port, stop, &mut remarks);
     let crew = Crew(job.gil.map(|interval| Arc::new(Gil::new(interval))));
-    let mut samples: Vec<Vec<(Measured, Option<u64>)>> = vec![Vec::new(); runners.len()];
+    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); runners.len()];
     let mut right = None;
     let begin = Instant::now();
     for _ in 0..ROUNDS_MAX {
@@ -118,7 +118,7 @@ fn found(size: &Parameters, job: &Job, port: Option<u16>, stop: &Stop) -> Found 
             match sum {
                 Ok(sum) if sum == *right.get_or_insert(sum) => {
                     let bytes = runner.bytes().zip(before).map(|(after, before)| after - before);
-                    samples.push((measured, bytes));
+                    samples.push(Sample { measured, bytes });
                 }
                 Ok(_) => remarks.push(format!("{} gave a wrong answer", runner.name())),
                 Err(why) => remarks.push(format!("{}: {why}", runner.name())),
@@ -190,51 +190,4 @@ fn runners(
         add("one, all at once", multiplexer.map_err(|error| error.to_string()));
     }
     runners
-}
-
-/// The rows of the table: medians, and what they are against the first way.
-fn ways(
-    size: &Parameters,
-    waits: bool,
-    runners: &[Runner],
-    samples: &[Vec<(Measured, Option<u64>)>],
-) -> Vec<Way> {
-    let base =
-        samples.first().and_then(|samples| median(samples.iter().map(|(one, _)| one.wall_ns)));
-    let Some(base) = base else { return Vec::new() };
-    let row = |(runner, samples): (&Runner, &Vec<(Measured, Option<u64>)>)| {
-        let of = |what: fn(&Measured) -> Option<u64>| {
-            median(samples.iter().filter_map(|(one, _)| what(one)))
-        };
-        let wall_ns = of(|one| Some(one.wall_ns))?;
-        let spread = median(samples.iter().map(|(one, _)| one.wall_ns.abs_diff(wall_ns)))?;
-        let speed_up = base as f64 / wall_ns.max(1) as f64;
-        let hands = match runner {
-            Runner::InTurn | Runner::Multiplexer(_) => None,
-            Runner::ThreadPerTask => Some(size.tasks()),
-            _ => Some(size.workers()),
-        };
-        let ideal = hands.filter(|_| !waits).map(|hands| hands.min(cores()) as f64);
-        Some(Way {
-            name: runner.name().to_owned(),
-            n: samples.len() as u64,
-            wall_ns,
-            spread_ns: spread,
-            speed_up,
-            efficiency: ideal.map(|ideal| speed_up / ideal),
-            cpu_ns: of(|one| Some(one.cpu_ns))?,
-            memory_max_bytes: of(Measured::memory_growth_bytes),
-            serialised_bytes: median(samples.iter().filter_map(|(_, bytes)| *bytes)),
-            switches_voluntary: of(|one| one.switches_voluntary),
-            switches_involuntary: of(|one| one.switches_involuntary),
-        })
-    };
-    runners.iter().zip(samples).filter_map(row).collect()
-}
-
-/// The middle one of some figures.
-fn median(figures: impl Iterator<Item = u64>) -> Option<u64> {
-    let mut figures: Vec<u64> = figures.collect();
-    figures.sort_unstable();
-    figures.get(figures.len() / 2).copied()
 }

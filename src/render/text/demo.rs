@@ -127,7 +127,8 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
     let mut lines = screen.wrap(&title, width);
     let widened = demo.widened.as_ref().map(|widened| &widened.report);
-    if let Some(widened) = widened.filter(|_| tightness >= 7 && runs.failed() == 0) {
+    let whole = runs.failed() == 0 && runs.unfinished == 0 && runs.limit.is_none();
+    if let Some(widened) = widened.filter(|_| tightness >= 7 && whole) {
         let (n, failed, all) = (words::thousands(runs.runs), widened.failed(), widened.runs);
         let text =
             format!("0 of {n} runs went wrong: luck, not proof; window widened: {failed} of {all}");
