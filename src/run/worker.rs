@@ -21,9 +21,19 @@ pub(crate) fn asked_for(arguments: &[OsString]) -> Option<&[OsString]> {
 pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<Exit> {
     #[cfg(unix)]
     {
+        use std::io::Write as _;
+
         use clap::error::ErrorKind::InvalidSubcommand;
+        use conclab_labs::pool::processes::crash::{self, Mishap, SCENE};
         use conclab_labs::pool::processes::worker::{self, WorkerError};
 
+        if let [scene, mishap] = arguments
+            && scene == SCENE
+            && let Some(mishap) = mishap.to_str().and_then(Mishap::named)
+        {
+            writeln!(std::io::stdout(), "{}", crash::play(mishap))?;
+            return Ok(Exit::Kept);
+        }
         match worker::work(arguments) {
             Ok(()) => Ok(Exit::Kept),
             Err(error @ WorkerError::Usage) => {

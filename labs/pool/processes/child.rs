@@ -136,7 +136,7 @@ impl Drop for Process {
 }
 
 /// Kills and waits. Even a stopped process dies of that, so the wait is short.
-fn end(child: &mut Child) -> Option<ExitStatus> {
+pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
     // It fails only if the child has been waited for already.
     let _ = child.kill();
     child.wait().ok()

@@ -66,7 +66,7 @@ impl ProcessPool {
     pub(super) fn close_all(&mut self, why: &TaskFailed) {
         for place in &mut self.places {
             let error = match why {
-                TaskFailed::NoWorkers(error) => error.clone(),
+                TaskFailed::NoWorkers(error) => PoolError::clone(error),
                 TaskFailed::Stopped(limit) => PoolError::Stopped(*limit),
                 _ => continue,
             };

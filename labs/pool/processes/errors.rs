@@ -63,7 +63,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// Why a task has no answer.
+/// Why a task has no answer. Boxed where it would be large: there is room for one in every result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskFailed {
     /// The work itself failed.
@@ -73,19 +73,19 @@ pub enum TaskFailed {
         /// The worker that did it.
         who: Who,
         /// What the panic said, and where.
-        message: String,
+        message: Box<str>,
     },
     /// Two workers died while they were doing it.
     Killed {
         /// The second death.
-        death: Death,
+        death: Box<Death>,
     },
     /// It is too large to be sent.
     TooLarge(FrameError),
     /// The work was stopped first.
     Stopped(Limit),
     /// There are no workers left.
-    NoWorkers(PoolError),
+    NoWorkers(Box<PoolError>),
 }
 
 impl fmt::Display for TaskFailed {

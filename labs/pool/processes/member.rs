@@ -173,14 +173,14 @@ impl Member {
             self.replies = due;
             answered += 1;
             let who = self.process.who;
-            round.settle(
-                task_idx,
-                match ended {
-                    Ended::Answer(answer) => Ok(answer),
-                    Ended::Failed(error) => Err(TaskFailed::Work(error)),
-                    Ended::Panicked(message) => Err(TaskFailed::Panicked { who, message }),
-                },
-            );
+            let result = match ended {
+                Ended::Answer(answer) => Ok(answer),
+                Ended::Failed(error) => Err(TaskFailed::Work(error)),
+                Ended::Panicked(said) => {
+                    Err(TaskFailed::Panicked { who, message: said.into_boxed_str() })
+                }
+            };
+            round.settle(task_idx, result);
         }
         Ok(answered)
     }

@@ -13,8 +13,10 @@
 //! | [`messages`] and [`frames`] | what they say to each other, and how it becomes bytes |
 //! | [`transport`] | how the bytes travel |
 //! | [`progress`] | which task a worker is doing, in a word of shared memory |
+//! | [`crash`] | what is left when something goes wrong, as a scene |
 //! | `member`, `child` | one place of the pool: the conversation, and the process |
 //! | `round` | the tasks of one call |
+//! | `readiness` | waiting for all workers at once |
 //! | `ends` | deaths, replacements, and the orderly end |
 //! | `limits` | which limit it was, when the system refuses |
 //! | `attempt` | a task that panics fails alone |
@@ -22,6 +24,7 @@
 
 mod attempt;
 mod child;
+pub mod crash;
 mod ends;
 pub mod errors;
 pub mod frames;
@@ -31,6 +34,7 @@ pub mod messages;
 mod pace;
 pub mod pool;
 pub mod progress;
+mod readiness;
 pub mod refusals;
 mod round;
 pub mod settings;

@@ -5,19 +5,18 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use conclab_engine::stop::Stop;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
 
 use super::errors::TaskFailed;
 use super::member::{Health, Member};
 use super::progress::Progress;
+use super::readiness::{Ready, wait};
 use super::refusals::PoolError;
 use super::round::Round;
 use super::settings::{Report, Settings};
 use crate::pool::work::{Answer, Work};
 
 /// How long we wait before we look at the stop token again.
-const PATIENCE: Duration = Duration::from_millis(20);
+pub(super) const PATIENCE: Duration = Duration::from_millis(20);
 
 /// How long a worker may take to greet us.
 pub(super) const GREETING_MAX: Duration = Duration::from_secs(10);
@@ -53,14 +52,6 @@ impl Place {
     pub(super) fn closed(why: PoolError) -> Self {
         Self { closed: Some(why), ..Self::default() }
     }
-}
-
-/// Which end of which worker has something for us.
-#[derive(Clone, Copy, Debug)]
-enum Ready {
-    Replies(usize),
-    Stderr(usize),
-    Room,
 }
 
 impl ProcessPool {
@@ -105,7 +96,7 @@ impl ProcessPool {
         while !round.is_complete() {
             let failed = match stop.reason() {
                 Some(limit) => Some(TaskFailed::Stopped(limit)),
-                None => self.step(&mut round).err().map(TaskFailed::NoWorkers),
+                None => self.step(&mut round).err().map(Box::new).map(TaskFailed::NoWorkers),
             };
             if let Some(failed) = failed {
                 self.close_all(&failed);
@@ -132,7 +123,8 @@ impl ProcessPool {
     /// Hands out tasks, waits until something happens or [`PATIENCE`] is over, and reacts.
     fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
         self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
-        let ready = self.wait().map_err(|error| system("to wait for the workers", &error))?;
+        let ready =
+            wait(&self.places).map_err(|error| system("to wait for the workers", &error))?;
         if ready.is_empty() {
             self.look_around(round);
         }
@@ -165,33 +157,6 @@ impl ProcessPool {
             member.send()?;
         }
         Ok(())
-    }
-
-    /// Waits until a worker has something for us.
-    fn wait(&self) -> io::Result<Vec<Ready>> {
-        let mut fds = Vec::with_capacity(3 * self.places.len());
-        let mut meanings = Vec::with_capacity(3 * self.places.len());
-        for (idx, place) in self.places.iter().enumerate() {
-            let Some(member) = &place.member else { continue };
-            fds.push(PollFd::from_borrowed_fd(member.transport.receives_from(), PollFlags::IN));
-            meanings.push(Ready::Replies(idx));
-            if let Some(stderr) = member.process.stderr() {
-                fds.push(PollFd::from_borrowed_fd(stderr, PollFlags::IN));
-                meanings.push(Ready::Stderr(idx));
-            }
-            if member.has_unsent() {
-                fds.push(PollFd::from_borrowed_fd(member.transport.sends_to(), PollFlags::OUT));
-                meanings.push(Ready::Room);
-            }
-        }
-        let patience = Timespec { tv_sec: 0, tv_nsec: PATIENCE.subsec_nanos().into() };
-        match poll(&mut fds, Some(&patience)) {
-            Ok(0) | Err(Errno::INTR) => return Ok(Vec::new()),
-            Ok(_) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let ready = fds.iter().zip(meanings).filter(|(fd, _)| !fd.revents().is_empty());
-        Ok(ready.map(|(_, meaning)| meaning).collect())
     }
 
     fn receive(&mut self, idx: usize, round: &mut Round<'_>) -> Result<(), PoolError> {

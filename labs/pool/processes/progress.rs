@@ -91,10 +91,10 @@ impl Progress {
         self.word(worker_idx).store(0, Release);
     }
 
-    /// Says that a worker begins task `number`, counted from 1.
+    /// Says that a worker begins task `number`.
     pub fn begin(&self, worker_idx: usize, number: u32) {
         // Release: pairs with the Acquire load in `doing`, after whatever the task before did.
-        self.word(worker_idx).store(2 * u64::from(number) - 1, Release);
+        self.word(worker_idx).store(2 * u64::from(number) + 1, Release);
     }
 
     /// Says that a worker has ended task `number`.
@@ -107,7 +107,7 @@ impl Progress {
     pub fn doing(&self, worker_idx: usize) -> Option<u32> {
         // Acquire: pairs with the Release stores of the worker.
         let word = self.word(worker_idx).load(Acquire);
-        let number = u32::try_from(word.div_ceil(2)).ok()?;
+        let number = u32::try_from(word / 2).ok()?;
         (word % 2 == 1).then_some(number)
     }
 }
@@ -150,8 +150,10 @@ mod tests {
         assert_eq!((ours.doing(0), ours.doing(1), ours.doing(2)), (None, Some(1), None));
         theirs.end(1, 1);
         assert_eq!(ours.doing(1), None);
-        theirs.begin(1, u32::MAX);
-        assert_eq!(ours.doing(1), Some(u32::MAX));
+        for number in [0, u32::MAX] {
+            theirs.begin(1, number);
+            assert_eq!(ours.doing(1), Some(number));
+        }
         ours.reset(1);
         assert_eq!(ours.doing(1), None);
     }

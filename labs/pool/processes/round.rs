@@ -81,7 +81,7 @@ impl<'a> Round<'a> {
             let deaths = &mut self.deaths[task_idx];
             *deaths += u8::from(doing == Some(task_idx));
             if *deaths >= DEATHS_MAX {
-                self.settle(task_idx, Err(TaskFailed::Killed { death: death.clone() }));
+                self.settle(task_idx, Err(TaskFailed::Killed { death: Box::new(death.clone()) }));
             } else {
                 self.again.push_front(task_idx);
                 again += 1;
