@@ -98,7 +98,7 @@ fn kill_group(_: &Child) {}
 /// The samples of a line of the script's output; its first line names its version.
 fn samples(line: &str) -> Result<Vec<Sample>, String> {
     let garbled = || format!("it printed `{line}`");
-    let value: Value = serde_json::from_str(line).map_err(|_| garbled())?;
+    let value: Value = serde_json::from_str(line).ok().ok_or_else(garbled)?;
     if value["version"].is_string() {
         return Ok(Vec::new());
     }

@@ -28,7 +28,7 @@ pub(crate) fn table(ours: &str, samples: &[Sample]) -> String {
             let Some((ns, spread, n)) = median(&of_this, who) else { continue };
             let ratio = base.map_or(f64::NAN, |base| ns / base);
             let (ns, spread) = (time(ns), time(spread));
-            let _ = writeln!(text, "  {who:48} {ns:>8} ± {spread:<8} n={n:<3} {ratio:8.1} ×");
+            let _ = writeln!(text, "  {who:51} {ns:>8} ± {spread:<8} n={n:<3} {ratio:8.1} ×");
         }
     }
     text
