@@ -1,4 +1,5 @@
-//! A thousand waits of ten milliseconds: the lab's one thread beside mio's, tokio's and 64 that block.
+//! A thousand waits of ten milliseconds: the lab's one thread beside mio's, tokio's, and 64 that
+//! block.
 //!
 //! All ask the same server, on connections opened beforehand. Before criterion's own runs, which
 //! take one way after the other, a table of alternated rounds gives the ratios.

@@ -1,11 +1,12 @@
 //! What a piece of work costs: wall time, CPU time, memory and context switches, with the
 //! processes that it starts.
 //!
-//! | figure | where it comes from |
-//! |---|---|
-//! | CPU time, context switches | `getrusage`: this process and the children that have ended; on Linux `/proc` and the CPU clocks of children that still run |
-//! | memory of this process | Linux: the kernel's own high-water mark, set back at the beginning, so that no peak is missed and nothing is disturbed |
-//! | memory of children | Linux: the sum of their proportional shares, sampled by a thread at most every 5 ms and for at most 1 % of a core |
+//! - CPU time and context switches: `getrusage`, for this process and the children that have ended;
+//!   on Linux also `/proc` and the CPU clocks of the children that still run.
+//! - Memory of this process, on Linux: the kernel's own high-water mark, set back at the beginning,
+//!   so that no peak is missed and nothing is disturbed.
+//! - Memory of children, on Linux: the sum of their proportional shares, sampled by a thread every
+//!   5 ms at most, and for at most 1 % of a core.
 //!
 //! Figures are those of the whole process: measure one thing at a time. What the sampling thread
 //! itself used is taken off.

@@ -133,6 +133,7 @@ fn a_stop_ends_the_server_and_the_question() {
     let server = Server::start(8, &Stop::new(Arc::clone(&interrupted), None)).unwrap();
     let port = server.port();
     let waiting = thread::spawn(move || ask(port, 60_000_000));
+    // Relaxed: the flag publishes nothing but itself.
     interrupted.store(true, Relaxed);
     assert!(waiting.join().unwrap().is_err());
 }
