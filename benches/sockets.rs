@@ -1,7 +1,9 @@
-//! A thousand waits of ten milliseconds: the lab's one thread beside mio's, tokio's and 64 that block.
+//! A thousand waits of ten milliseconds: the lab's one thread beside mio's, tokio's, and 64 that
+//! block.
 //!
 //! All ask the same server, on connections opened beforehand. Before criterion's own runs, which
 //! take one way after the other, a table of alternated rounds gives the ratios.
+#![expect(clippy::print_stderr, reason = "criterion has no place for ratios")]
 
 #[path = "sockets/peers.rs"]
 mod peers;
@@ -73,7 +75,7 @@ fn io_waits(criterion: &mut Criterion) {
     group.measurement_time(Duration::from_secs(1));
     for (name, way) in &mut ways {
         group.bench_function(format!("{name}/1000 waits of 10 ms"), |bencher| {
-            bencher.iter(&mut *way)
+            bencher.iter(&mut *way);
         });
     }
     group.finish();

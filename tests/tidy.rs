@@ -50,7 +50,8 @@ impl Source {
 
     /// Whether the file is about processes, sockets, what the system says of them, or Python.
     fn is_about_the_system(&self) -> bool {
-        let parts = ["labs/pool/processes", "labs/pool/sockets"];
+        let parts =
+            ["processes", "sockets", "measure", "python"].map(|it| format!("labs/pool/{it}"));
         let files = ["labs/pool/measure.rs", "labs/pool/python.rs"];
         parts.iter().any(|part| self.is_in(part)) || files.contains(&self.path.as_str())
     }

@@ -1,11 +1,12 @@
 //! What a piece of work costs: wall time, CPU time, memory and context switches, with the
 //! processes that it starts.
 //!
-//! | figure | where it comes from |
-//! |---|---|
-//! | CPU time, context switches | `getrusage`: this process and the children that have ended; on Linux `/proc` and the CPU clocks of children that still run |
-//! | memory of this process | Linux: the kernel's own high-water mark, set back at the beginning, so that no peak is missed and nothing is disturbed |
-//! | memory of children | Linux: the sum of their proportional shares, sampled by a thread at most every 5 ms and for at most 1 % of a core |
+//! - CPU time and context switches: `getrusage`, for this process and the children that have ended;
+//!   on Linux also `/proc` and the CPU clocks of the children that still run.
+//! - Memory of this process, on Linux: the kernel's own high-water mark, set back at the beginning,
+//!   so that no peak is missed and nothing is disturbed.
+//! - Memory of children, on Linux: the sum of their proportional shares, sampled by a thread every
+//!   5 ms at most, and for at most 1 % of a core.
 //!
 //! Figures are those of the whole process: measure one thing at a time. What the sampling thread
 //! itself used is taken off.
@@ -64,15 +65,15 @@ pub fn measure<R>(children: Children, work: impl FnOnce() -> R) -> (R, Measured)
     let result = work();
     let wall = begin.elapsed();
     let used = Usage::now(counted).since(before);
-    let memory = high_water.map(|high_water| high_water.read());
-    let sampled = sampler.map(Sampler::finish).unwrap_or_default();
+    let memory = high_water.map(HighWater::read);
+    let seen = sampler.map(Sampler::finish).unwrap_or_default();
     let sum = |own: Option<u64>, children: u64| own.map(|own| own + children);
-    let switches = |n: Option<u64>| n.map(|n| n.saturating_sub(sampled.n_naps));
+    let switches = |n: Option<u64>| n.map(|n| n.saturating_sub(seen.n_naps));
     let measured = Measured {
         wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
-        cpu_ns: used.cpu_ns.saturating_sub(sampled.cpu_ns),
-        memory_max_bytes: sum(memory.map(|it| it.max_bytes), sampled.max_bytes),
-        memory_before_bytes: sum(memory.map(|it| it.before_bytes), sampled.first_bytes),
+        cpu_ns: used.cpu_ns.saturating_sub(seen.cpu_ns),
+        memory_max_bytes: sum(memory.map(|it| it.max_bytes), seen.max_bytes),
+        memory_before_bytes: sum(memory.map(|it| it.before_bytes), seen.first_bytes),
         switches_voluntary: switches(used.switches_voluntary),
         switches_involuntary: used.switches_involuntary,
     };

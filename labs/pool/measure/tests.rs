@@ -1,18 +1,21 @@
 //! Work whose cost is known, in this process and in children.
 //!
-//! A child is this very test program, told by an environment variable to do one thing, to say
-//! `ready`, and to live until its input ends.
+//! A child is this very test program, told by environment variables to do one thing, to say so to
+//! a port, and to live until that connection ends.
 
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use std::{env, io, thread};
+use std::{env, thread};
 
 use super::*;
 
 /// What a child is to do.
 const TASK: &str = "CONCLAB_TEST_CHILD";
+/// Where it is to say so.
+const PORT: &str = "CONCLAB_TEST_PORT";
 /// Set in a process that runs one test only.
 const ALONE: &str = "CONCLAB_TEST_ALONE";
 const MIB: u64 = 1 << 20;
@@ -61,32 +64,29 @@ fn the_child_does_as_it_is_told() {
         }
         _ => hold(64 * MIB),
     };
-    println!("ready");
-    let mut nothing = Vec::new();
-    io::stdin().read_to_end(&mut nothing).unwrap();
+    // Connecting says that it is ready; the end of the connection says that it may end.
+    let port: u16 = env::var(PORT).unwrap().parse().unwrap();
+    let mut parent = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    let _ = parent.read(&mut [0]);
     drop(held);
 }
 
 /// Starts a child and returns when it has done its task.
-fn child(task: &str) -> Child {
-    let mut child = this_program("the_child_does_as_it_is_told")
+fn child(task: &str) -> (Child, TcpStream) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let child = this_program("the_child_does_as_it_is_told")
         .env(TASK, task)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .env(PORT, port.to_string())
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let output = BufReader::new(child.stdout.as_mut().unwrap());
-    let ready = output.lines().map_while(Result::ok).any(|line| line.contains("ready"));
-    assert!(ready, "the child has said nothing");
-    child
+    (child, listener.accept().unwrap().0)
 }
 
 /// Lets a child end.
-fn end(mut child: Child) {
-    drop(child.stdin.take());
-    // Whatever the test program still says would otherwise find no reader.
-    let mut rest = Vec::new();
-    child.stdout.take().unwrap().read_to_end(&mut rest).unwrap();
+fn end((mut child, connection): (Child, TcpStream)) {
+    drop(connection);
     assert!(child.wait().unwrap().success());
 }
 

@@ -17,7 +17,9 @@ impl Usage {
         let mut usage = Self::own();
         if with_children {
             usage.add(Self::ended_children());
-            running_children().into_iter().for_each(|child| usage.add(child));
+            for child in running_children() {
+                usage.add(child);
+            }
         }
         usage
     }

@@ -4,7 +4,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `wire.rs` | a request and a reply, eight bytes each |
-//! | `server.rs`, `serving.rs` | the server: its handle, and what its one thread does |
+//! | `server.rs`, `serving.rs`, `line.rs` | the server: its handle, its one thread, a connection |
 //! | `client.rs` | [`ask`]: one question, and the thread sleeps until it is answered |
 //! | `multiplexer.rs` | [`Multiplexer`]: one thread asks on all connections and waits for all |
 //! | `limits.rs` | the limit of open files |
@@ -23,6 +23,7 @@
 mod client;
 mod error;
 mod limits;
+mod line;
 mod multiplexer;
 mod server;
 mod serving;

@@ -91,7 +91,7 @@ impl Multiplexer {
         room_for(2 * n)?;
         let refused = |source| SocketError::io("watching connections", source);
         let poller = Arc::new(Poller::new().map_err(refused)?);
-        let batch = NonZeroUsize::new(n.max(1)).expect("it is at least 1");
+        let batch = NonZeroUsize::new(n).unwrap_or(NonZeroUsize::MIN);
         let events = Events::with_capacity(batch);
         let mut opened = Self { poller, lines: Vec::with_capacity(n), events };
         let edge = opened.poller.supports_edge();

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use polling::{Events, PollMode, Poller};
 
+use super::limits;
+use super::line::Line;
 use super::server::Served;
 use super::watched::Watched;
-use super::wire::{FRAME_BYTES, Reply, Request};
-use super::{SocketError, limits};
+use super::wire::Reply;
 
 /// The listener's name; connections are named by their place, from 1.
 const LISTENER: usize = 0;
@@ -37,17 +38,6 @@ pub(super) struct Serving {
     /// at the same place.
     due: BinaryHeap<Reverse<(Instant, usize, u64)>>,
     served: Served,
-}
-
-/// A connection with at most one request under way.
-#[derive(Debug)]
-struct Line {
-    stream: Watched<TcpStream>,
-    /// The how-many-th connection of the server it is.
-    number: u64,
-    frame: [u8; FRAME_BYTES],
-    n_received: usize,
-    asked: Option<Request>,
 }
 
 impl Serving {
@@ -118,9 +108,7 @@ impl Serving {
         }
         let Ok(stream) = watched else { return self.free.push(place) };
         self.served.connections += 1;
-        let number = self.served.connections;
-        let frame = [0; FRAME_BYTES];
-        self.lines[place] = Some(Line { stream, number, frame, n_received: 0, asked: None });
+        self.lines[place] = Some(Line::new(stream, self.served.connections));
     }
 
     /// Gives up the spare file to take the next connection, and says no: a connection left waiting
@@ -146,7 +134,7 @@ impl Serving {
             Ok(None) => {}
             Ok(Some(request)) => {
                 let delay = Duration::from_micros(u64::from(request.delay_us));
-                self.due.push(Reverse((Instant::now() + delay, place, line.number)));
+                self.due.push(Reverse((Instant::now() + delay, place, line.number())));
             }
             Err(_) => self.hang_up(place),
         }
@@ -156,7 +144,7 @@ impl Serving {
         while let Some(&Reverse((due, place, number))) = self.due.peek() {
             let Some(late) = Instant::now().checked_duration_since(due) else { return };
             self.due.pop();
-            let line = self.lines[place].as_mut().filter(|line| line.number == number);
+            let line = self.lines[place].as_mut().filter(|line| line.number() == number);
             let Some(line) = line else { continue };
             if line.answer().is_err() {
                 self.hang_up(place);
@@ -176,38 +164,9 @@ impl Serving {
         if self.due.len() > 2 * self.lines.len() + BATCH {
             let lines = &self.lines;
             self.due.retain(|Reverse((_, place, number))| {
-                lines[*place].as_ref().is_some_and(|line| line.number == *number)
+                lines[*place].as_ref().is_some_and(|line| line.number() == *number)
             });
         }
-    }
-}
-
-impl Line {
-    /// The request, once all of it has come. The end of the connection, and a request before the
-    /// last one is answered, are errors.
-    fn receive(&mut self) -> Result<Option<Request>, SocketError> {
-        let n = match (&*self.stream).read(&mut self.frame[self.n_received..]) {
-            Ok(0) => return Err(SocketError::HungUp),
-            Ok(n) => n,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-            Err(error) => return Err(SocketError::io("reading a request", error)),
-        };
-        if self.asked.is_some() {
-            return Err(SocketError::WrongAnswer);
-        }
-        self.n_received += n;
-        if self.n_received == FRAME_BYTES {
-            self.n_received = 0;
-            self.asked = Some(Request::from_frame(self.frame));
-            return Ok(self.asked);
-        }
-        Ok(None)
-    }
-
-    /// Sends the answer. It always fits into the socket's buffer: there is one at a time.
-    fn answer(&mut self) -> io::Result<()> {
-        let Some(request) = self.asked.take() else { return Ok(()) };
-        (&*self.stream).write_all(&Reply::Answer(request.answer()).to_frame())
     }
 }
 

@@ -32,8 +32,8 @@ fn a_question_is_answered_after_its_delay() {
     let begin = Instant::now();
     assert_eq!(ask(server.port(), 20_000).unwrap(), 20_000);
     assert!(begin.elapsed() >= Duration::from_millis(20));
-    let served = server.stop();
-    assert_eq!((served.answers, served.connections, served.refused), (1, 1, 0));
+    let done = server.stop();
+    assert_eq!((done.answers, done.connections, done.refused), (1, 1, 0));
 }
 
 #[test]
@@ -133,6 +133,7 @@ fn a_stop_ends_the_server_and_the_question() {
     let server = Server::start(8, &Stop::new(Arc::clone(&interrupted), None)).unwrap();
     let port = server.port();
     let waiting = thread::spawn(move || ask(port, 60_000_000));
+    // Relaxed: the flag publishes nothing but itself.
     interrupted.store(true, Relaxed);
     assert!(waiting.join().unwrap().is_err());
 }

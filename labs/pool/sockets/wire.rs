@@ -30,11 +30,11 @@ impl Request {
 
     /// The request that was received; every frame is one.
     pub fn from_frame(frame: [u8; FRAME_BYTES]) -> Self {
-        let [a, b, c, d, e, f, g, h] = frame;
-        Self {
-            delay_us: u32::from_le_bytes([a, b, c, d]),
-            number: u32::from_le_bytes([e, f, g, h]),
-        }
+        let [.., fifth, sixth, seventh, eighth] = frame;
+        let [first, second, third, fourth, ..] = frame;
+        let delay_us = u32::from_le_bytes([first, second, third, fourth]);
+        let number = u32::from_le_bytes([fifth, sixth, seventh, eighth]);
+        Self { delay_us, number }
     }
 
     /// The answer to this request and to no other: a mixture of its bits.
