@@ -10,8 +10,9 @@ use super::transport::Wiring;
 /// The hidden subcommand that makes this program a worker.
 pub const SUBCOMMAND: &str = "worker";
 
-/// Tasks on their way to a worker or from it, if nothing is said.
-pub const WINDOW: usize = 64;
+/// Tasks on their way to a worker or from it, if nothing is said. Only many tiny tasks get that
+/// far: nobody is given more than half of a fair share of what is left.
+pub const WINDOW: usize = 1_024;
 
 /// How a pool is set up.
 #[derive(Clone, Debug)]
