@@ -16,7 +16,7 @@ use crate::price_crew::{Crew, Lap, Passages};
 const SAMPLES: usize = 15;
 /// A sample takes so long, and then until the passages end that have begun: far longer than a
 /// thread's late start.
-const SAMPLE: Duration = Duration::from_millis(3);
+const SAMPLE: Duration = Duration::from_millis(2);
 /// A sample with more threads than cores: some time slices, so that threads come and go in it.
 const SAMPLE_CROWDED: Duration = Duration::from_millis(10);
 /// The warm-up: until the threads are spread over the cores.
@@ -58,7 +58,7 @@ impl Meter {
         label: &str,
         work: impl Fn(usize, &mut Passages) + Sync,
     ) -> Option<Price> {
-        let laps = Crew::gather(self.threads, &self.stop, &work, |crew| self.laps(crew))?;
+        let laps = Crew::gather(self.threads, &self.stop, &work, |sample| self.laps(sample))?;
         let mut wall_ns: Vec<f64> = laps.iter().map(|lap| per_unit(lap, lap.wall())).collect();
         let cpu = |lap: &Lap| lap.cpu.map(|cpu| per_unit(lap, cpu));
         let mut cpu_ns: Vec<f64> = laps.iter().filter_map(cpu).collect();
@@ -76,18 +76,18 @@ impl Meter {
     }
 
     /// Takes the samples that count.
-    fn laps(&self, crew: &Crew) -> Vec<Lap> {
+    fn laps(&self, sample: &dyn Fn(Duration) -> Option<Lap>) -> Vec<Lap> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let crowded = self.threads > cores;
         let span = if crowded { SAMPLE_CROWDED } else { SAMPLE };
-        crew.sample(WARM_UP);
+        sample(WARM_UP);
         let begin = Instant::now();
         let (mut together, mut in_turns) = (Vec::new(), Vec::new());
         for attempt in 0..ATTEMPTS {
             if together.len() == SAMPLES || (attempt > 0 && begin.elapsed() >= EACH) {
                 break;
             }
-            let Some(lap) = crew.sample(span) else { break };
+            let Some(lap) = sample(span) else { break };
             let counts = crowded || lap.last_start - lap.start <= TOGETHER;
             if counts { together.push(lap) } else { in_turns.push(lap) }
         }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn passages_longer_than_a_sample_have_a_price_too() {
         let meter = Meter { threads: 1, unit: "nap", stop: Stop::never() };
-        let nap = 20 * SAMPLE;
+        let nap = 30 * SAMPLE;
         let price = meter.price("sleep", |_, passages| passages.for_each(|()| thread::sleep(nap)));
         let price = price.expect("one sample is taken, however long it is");
         // Each sample is one nap; no sample begins after `EACH`.

@@ -1,11 +1,10 @@
-//! Threads that work at once, again and again, for as long as their leader lets them.
+//! Threads that work at once, again and again, for a given time.
 //!
-//! The leader sleeps while they work, looks at the clock and at the request to stop, and ends a
-//! sample by one flag; a worker looks at the flag between passages, which is a load from its own
-//! cache. Where passages are short a worker looks at the clock too, once in many: on a busy machine
-//! the leader wakes late. So a sample ends in time, but for the passages that have begun, however
-//! slow they are. With a number of passages given beforehand, a thread that is off its core while
-//! the others wait for it would make a sample last for seconds.
+//! A worker looks at a flag between passages, which is a load from its own cache, and once in many
+//! at the clock; who sees that the time is over sets the flag. Where no worker comes to look,
+//! because each waits for one that is off its core, a watcher does it, who sleeps but for that and
+//! for requests to stop. So a sample ends in time, but for the passages that have begun. With a
+//! number of passages given beforehand, it could last for seconds.
 //!
 //! Between samples the workers stay awake: a thread that has just been woken shares its waker's
 //! core for some milliseconds, and a sample would show threads that take turns on one core. Only
@@ -20,19 +19,20 @@ use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
 
-/// The leader sleeps no longer than this before it looks at the request to stop again.
-const LOOK: Duration = Duration::from_millis(10);
+/// The watcher sleeps no shorter than this, to disturb nobody, and no longer, to see a request to
+/// stop.
+const LOOK: [Duration; 2] = [Duration::from_millis(2), Duration::from_millis(10)];
 /// Who waits longer than this for the others lets them have the core. On a busy machine giving it
 /// away by `yield_now` again and again costs more: each time, Linux takes a time slice off what the
 /// thread is due (up to a second a meeting was seen).
 const AWAKE: Duration = Duration::from_micros(300);
 /// How long it sleeps then before it looks again.
 const NAP: Duration = Duration::from_micros(100);
-/// Passages after which a worker looks at the clock: so many that even where one takes a quarter of
-/// a nanosecond this is 1 %.
+/// A worker looks at the clock after 1, 2, 4, 8 passages and so on, but at the latest after so many
+/// more: even where one takes a quarter of a nanosecond, looking is 1 %.
 const CLOCK_EVERY: u64 = 8_192;
 
-/// Threads that take every sample of a price together.
+/// Threads that take every sample of a price together; the first is the one that asks for it.
 ///
 /// Aligned: what the workers count must not lie in the cache line of the flag they look at.
 #[derive(Debug)]
@@ -53,6 +53,9 @@ pub(crate) struct Crew {
     span_ns: AtomicU64,
     /// Ends the sample.
     over: AtomicBool,
+    /// Held while a sample is prepared, and by the watcher while it ends one: this one, not the
+    /// next.
+    turn: Mutex<()>,
     /// There is no next sample: go home.
     dismissed: AtomicBool,
     laps: Mutex<Vec<Lap>>,
@@ -79,7 +82,7 @@ impl Iterator for Passages<'_> {
             if !self.crew.goes_on_after(self.n) {
                 return None;
             }
-            self.look_at += CLOCK_EVERY;
+            self.look_at += self.look_at.clamp(1, CLOCK_EVERY);
         } else if self.is_over() {
             return None;
         }
@@ -92,7 +95,7 @@ impl Passages<'_> {
     /// Whether the sample is over; for work that counts its passages itself.
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
-        // Relaxed: pairs with the store in `Crew::sample`; it publishes nothing but itself.
+        // Relaxed: pairs with the stores in `goes_on_after` and `watch`; it publishes nothing but itself.
         self.crew.over.load(Relaxed)
     }
 
@@ -135,18 +138,40 @@ impl Lap {
 }
 
 impl Crew {
-    /// Starts workers, which do `work(thread_idx, passages)` in every sample, and lets `lead` take
-    /// samples. Gives nothing if the system has no more threads, or there is no time.
+    /// Starts workers, which do `work(thread_idx, passages)` in every sample, and hands `lead` a way
+    /// to take a sample of a given length; there is none if it had to stop before its end. Gives
+    /// nothing if the system has no more threads, or there is no time.
     pub(crate) fn gather<R>(
         threads: usize,
         stop: &Stop,
         work: &(impl Fn(usize, &mut Passages) + Sync),
-        lead: impl FnOnce(&Self) -> R,
+        lead: impl FnOnce(&dyn Fn(Duration) -> Option<Lap>) -> R,
     ) -> Option<R> {
         if stop.reason().is_some() {
             return None;
         }
-        let crew = &Self {
+        let crew = &Self::new(threads, stop);
+        thread::scope(|s| {
+            let follow = |idx| {
+                thread::Builder::new().spawn_scoped(s, move || crew.follow(idx, work)).map(drop)
+            };
+            let followers = (1..threads).try_for_each(follow);
+            let watcher = thread::Builder::new().spawn_scoped(s, || crew.watch());
+            let watcher = followers.and(watcher).ok();
+            crew.complete.get_or_init(|| watcher.is_some());
+            let result = watcher.as_ref().map(|_| lead(&|span| crew.sample(span, work)));
+            // Relaxed: `meet` publishes it to the workers; to the watcher it publishes itself.
+            crew.dismissed.store(true, Relaxed);
+            if let Some(watcher) = watcher {
+                watcher.thread().unpark();
+                crew.meet();
+            }
+            result
+        })
+    }
+
+    fn new(threads: usize, stop: &Stop) -> Self {
+        Self {
             threads,
             stop: stop.clone(),
             complete: OnceLock::new(),
@@ -155,55 +180,46 @@ impl Crew {
             begin_ns: AtomicU64::new(0),
             epoch: Instant::now(),
             span_ns: AtomicU64::new(0),
-            over: AtomicBool::new(false),
+            over: AtomicBool::new(true),
+            turn: Mutex::default(),
             dismissed: AtomicBool::new(false),
             laps: Mutex::default(),
-        };
-        thread::scope(|s| {
-            let follow = |idx| {
-                thread::Builder::new().spawn_scoped(s, move || crew.follow(idx, work)).map(drop)
-            };
-            let complete = (0..threads).try_for_each(follow).is_ok();
-            crew.complete.get_or_init(|| complete);
-            complete.then(|| {
-                let result = lead(crew);
-                // Relaxed: `meet` publishes it to the workers.
-                crew.dismissed.store(true, Relaxed);
-                crew.meet();
-                result
-            })
-        })
+        }
     }
 
-    /// Lets all work for `span`, from the moment when all have begun; gives nothing if it had to
-    /// stop before.
-    pub(crate) fn sample(&self, span: Duration) -> Option<Lap> {
+    /// Works, as thread 0, with all others for `span`, from the moment when all have begun.
+    fn sample(&self, span: Duration, work: &impl Fn(usize, &mut Passages)) -> Option<Lap> {
         // On a busy machine even a meeting takes a while.
         if self.stop.reason().is_some() {
             return None;
         }
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed, three times: `meet` publishes them to the workers.
         self.span_ns.store(nanoseconds(span), Relaxed);
         self.missing.store(self.threads, Relaxed);
         self.begin_ns.store(0, Relaxed);
         // Relaxed: likewise.
         self.over.store(false, Relaxed);
+        drop(turn);
         self.meet();
-        let complete = loop {
-            let left = self.left();
-            if left.is_zero() {
-                break true;
-            }
-            if self.stop.reason().is_some() {
-                break false;
-            }
-            thread::sleep(left.min(LOOK));
-        };
-        // Relaxed: pairs with the loads in `Passages`; it publishes nothing but itself.
-        self.over.store(true, Relaxed);
+        let own = self.lap(0, work);
         self.meet();
         let mut laps = self.laps.lock().unwrap_or_else(PoisonError::into_inner);
-        laps.drain(..).reduce(Lap::join).filter(|_| complete)
+        let all = laps.drain(..).fold(own, Lap::join);
+        self.stop.reason().is_none().then_some(all)
+    }
+
+    /// Ends samples that nobody else ends, until dismissed.
+    fn watch(&self) {
+        // Relaxed: it publishes nothing but itself.
+        while *self.complete.wait() && !self.dismissed.load(Relaxed) {
+            thread::park_timeout(self.left().clamp(LOOK[0], LOOK[1]));
+            let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.left().is_zero() || self.stop.reason().is_some() {
+                // Relaxed: pairs with the load in `is_over`; it publishes nothing but itself.
+                self.over.store(true, Relaxed);
+            }
+        }
     }
 
     /// Looks at the clock after `n` passages of a worker, and ends the sample if it is time. Tells
@@ -221,7 +237,7 @@ impl Crew {
 
     /// What is left of the sample's time.
     fn left(&self) -> Duration {
-        // Relaxed: the leader's own store, or `meet` has made it visible.
+        // Relaxed: `meet` has made it visible; the watcher holds the turn where it counts.
         let span = Duration::from_nanos(self.span_ns.load(Relaxed));
         self.begin().map_or(span, |begin| span.saturating_sub(begin.elapsed()))
     }
@@ -238,7 +254,7 @@ impl Crew {
     fn follow(&self, thread_idx: usize, work: &impl Fn(usize, &mut Passages)) {
         while *self.complete.wait() {
             self.meet();
-            // Relaxed: `meet` has made the leader's store visible.
+            // Relaxed: `meet` has made thread 0's store visible.
             if self.dismissed.load(Relaxed) {
                 return;
             }
@@ -261,12 +277,11 @@ impl Crew {
         Lap { start, last_start: start, end: Instant::now(), passages: passages.n, cpu }
     }
 
-    /// Waits, awake at first, until every worker and the leader are here.
+    /// Waits, awake at first, until every worker is here.
     fn meet(&self) {
         // AcqRel: pairs with the Acquire load below; publishes what this thread did before.
         let place = self.arrived.fetch_add(1, AcqRel);
-        let all = self.threads + 1;
-        let everyone = (place / all + 1) * all;
+        let everyone = (place / self.threads + 1) * self.threads;
         let begin = Instant::now();
         // Acquire: pairs with the additions above, of all threads.
         while self.arrived.load(Acquire) < everyone {
@@ -307,8 +322,8 @@ mod tests {
             // Relaxed: the end of the scope publishes the sums.
             done[thread_idx].fetch_add(passages.take(5).count() as u64, Relaxed);
         };
-        let all = Crew::gather(3, &Stop::never(), &work, |crew| {
-            [1, 2, 3].map(|_| crew.sample(SPAN).expect("nothing stops it").passages)
+        let all = Crew::gather(3, &Stop::never(), &work, |sample| {
+            [1, 2, 3].map(|_| sample(SPAN).expect("nothing stops it").passages)
         });
         let (all, each) = (all.expect("three threads"), done.map(AtomicU64::into_inner));
         assert!(all.iter().all(|n| *n >= 3) && each.iter().all(|n| *n >= 3), "{all:?} {each:?}");
@@ -318,7 +333,7 @@ mod tests {
     #[test]
     fn a_sample_ends_work_that_has_no_end_of_its_own() {
         let work = |_, passages: &mut Passages| passages.for_each(|()| thread::yield_now());
-        let lap = Crew::gather(2, &Stop::never(), &work, |crew| crew.sample(SPAN)).flatten();
+        let lap = Crew::gather(2, &Stop::never(), &work, |sample| sample(SPAN)).flatten();
         let lap = lap.expect("nothing stops it");
         assert!(lap.passages >= 2 && lap.wall() >= SPAN, "{lap:?}");
     }
@@ -335,7 +350,7 @@ mod tests {
             }
         };
         // Nothing else would end it.
-        let lap = Crew::gather(2, &stop, &work, |crew| crew.sample(Duration::MAX));
+        let lap = Crew::gather(2, &stop, &work, |sample| sample(Duration::MAX));
         assert!(lap.is_some_and(|lap| lap.is_none()));
     }
 }

@@ -98,10 +98,10 @@ impl Sweep {
             let cell = show().clone();
             cell.inspect(|cell| cell.take_part(me, passages));
         };
-        Crew::gather(n_threads, stop, &work, |crew| {
+        Crew::gather(n_threads, stop, &work, |sample| {
             let take = |cell: Arc<dyn Cell>| {
                 *show() = Some(Arc::clone(&cell));
-                let lap = crew.sample(cell.span())?;
+                let lap = sample(cell.span())?;
                 Some((lap.last_start - lap.start <= TOGETHER, cell.sum_up()))
             };
             if n_threads > 1 {
