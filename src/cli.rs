@@ -1,5 +1,5 @@
-//! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`
-//! and `replay`, so that each has the lab's flags and a typing error is met with a suggestion.
+//! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`,
+//! `replay` and `play`, so that each has the lab's flags and a typing error is met with a suggestion.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -164,6 +164,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(Command::new("list").about("List the labs, in teaching order"))
         .subcommand(explore(labs))
         .subcommand(replay(labs))
+        .subcommand(play(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
         .subcommand(completions());
     Globals::augment_args(root)
@@ -246,6 +247,19 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
             )
         },
     )
+}
+
+fn play(labs: &[&dyn AnyLab]) -> Command {
+    per_lab("play", "Be the scheduler: choose who goes next until it fails, then repair it", labs)
+        .mut_subcommands(|lab| {
+            lab.mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
+                .arg(switch("line", "Print lines and read commands, also on a terminal"))
+                .arg(switch("fresh", "Leave what you have achieved before alone"))
+        })
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 /// A command with a subcommand for every lab.

@@ -16,6 +16,7 @@
 mod cli;
 mod exit;
 mod found;
+mod play;
 mod render;
 mod run;
 mod screen;

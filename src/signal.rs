@@ -26,6 +26,48 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the watchdog looks; rare enough not to disturb a measurement.
 const WATCH: Duration = Duration::from_millis(250);
 
+/// How a command that talks with its user is asked to stop.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    /// Whether the user is being waited for.
+    asking: Arc<AtomicBool>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Talk {
+    /// Arranges for Ctrl-C to be heard: at once while the user is waited for, otherwise as a
+    /// request to the work that goes on; there is no deadline for people.
+    ///
+    /// # Errors
+    /// If the system refuses a signal handler.
+    pub(crate) fn begin() -> std::io::Result<Self> {
+        let asking = Arc::new(AtomicBool::new(false));
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let code = i32::from(Exit::Interrupted.code());
+        for signal in [SIGINT, SIGTERM] {
+            flag::register_conditional_shutdown(signal, code, Arc::clone(&asking))?;
+            flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupted))?;
+            flag::register(signal, Arc::clone(&interrupted))?;
+        }
+        Ok(Self { asking, interrupted })
+    }
+
+    /// Waits for the user by calling `wait`.
+    pub(crate) fn ask<R>(&self, wait: impl FnOnce() -> R) -> R {
+        // Relaxed: the flag publishes nothing but itself.
+        self.asking.store(true, Relaxed);
+        let answer = wait();
+        // Relaxed: as above.
+        self.asking.store(false, Relaxed);
+        answer
+    }
+
+    /// The request to stop, for work.
+    pub(crate) fn stop(&self) -> Stop {
+        Stop::new(Arc::clone(&self.interrupted), None)
+    }
+}
+
 /// Arranges for the work to be stopped after `timeout`, or when the user says so.
 ///
 /// # Errors

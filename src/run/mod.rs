@@ -7,6 +7,7 @@ mod doctor;
 mod explore;
 mod hang;
 mod list;
+mod play;
 mod progress;
 mod replay;
 
@@ -46,6 +47,10 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("replay", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
             replay::run(lab, flags, &Session::start(flags, TIMEOUT)?)
+        }
+        Some(("play", rest)) => {
+            let (lab, flags) = chosen(labs, rest)?;
+            play::run(lab, flags, &Session::open(flags)?)
         }
         _ => {
             let (lab, flags) = chosen(labs, matches)?;

@@ -10,6 +10,7 @@ mod fold;
 mod lanes;
 mod list;
 mod page;
+pub(crate) mod play;
 mod price;
 mod replay;
 mod stuck;
