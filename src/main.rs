@@ -17,6 +17,7 @@ mod cli;
 mod exit;
 mod found;
 mod play;
+mod predict;
 mod render;
 mod run;
 mod screen;

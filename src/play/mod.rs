@@ -18,11 +18,15 @@ mod advice;
 mod input;
 mod machine;
 mod progress;
+#[cfg(test)]
+pub(crate) mod sample;
 pub(crate) mod source;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::advice::Advice;
 pub(crate) use self::input::{Input, echo};
-pub(crate) use self::machine::{Answer, Fix, Notice, Phase, Play, Wish};
-pub(crate) use self::progress::{Before, Broke, Deed, Progress};
+pub(crate) use self::machine::{Notice, Phase, Play, Wish};
+pub(crate) use self::progress::{Deed, Progress};
 pub(crate) use self::stage::Stage;

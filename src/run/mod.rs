@@ -8,6 +8,7 @@ mod explore;
 mod hang;
 mod list;
 mod play;
+mod predict;
 mod progress;
 mod replay;
 
@@ -18,7 +19,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches as _};
-use conclab_engine::lab::{AnyLab, BoundLab, World};
+use conclab_engine::lab::{AnyLab, BoundLab, Purpose, World};
 use conclab_engine::stop::Stop;
 
 use crate::cli::{Format, Globals};
@@ -42,6 +43,9 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("completions", flags)) => completions::run(flags, &Session::open(flags)?),
         Some(("explore", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
+            if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {
+                return Ok(exit);
+            }
             explore::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }
         Some(("replay", rest)) => {
@@ -56,6 +60,9 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
             let (lab, flags) = chosen(labs, matches)?;
             if lab.card().can_hang && flags.get_flag("hang") {
                 return hang::run(lab, flags, &Session::start(flags, hang::TIMEOUT)?);
+            }
+            if let Some(exit) = predict::before(lab, flags, Purpose::Demo)? {
+                return Ok(exit);
             }
             demo::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }

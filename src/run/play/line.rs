@@ -37,14 +37,16 @@ pub(super) fn play<'a>(
             session.print(&(text::play::typed(&line, &session.screen) + "\n"))?;
         }
         let answer = play.input(Input::read(&line))?;
-        store.remember(play.lab().name, answer.deed.as_ref(), session);
+        let warning = store.remember(play.lab().name, answer.deed.as_ref());
+        warning.iter().for_each(|warning| session.note(warning));
         match answer.wish {
             Wish::Input => {}
             Wish::Quit => return Ok(Exit::Kept),
-            Wish::Load(variant) => match table.stage(variant) {
+            Wish::Load(variant) => match table.stage_with_progress(variant) {
                 Ok(stage) => {
                     let answer = play.staged(stage);
-                    store.remember(play.lab().name, answer.deed.as_ref(), session);
+                    let warning = store.remember(play.lab().name, answer.deed.as_ref());
+                    warning.iter().for_each(|warning| session.note(warning));
                 }
                 Err(error) if Exit::of_refusal(&error) == Exit::Interrupted => {
                     return Ok(Exit::Interrupted);
@@ -56,7 +58,7 @@ pub(super) fn play<'a>(
 }
 
 /// The next line, of which only the beginning is kept; nothing at the end of the input.
-pub(crate) fn read(input: &mut impl BufRead) -> std::io::Result<Option<String>> {
+pub(in crate::run) fn read(input: &mut impl BufRead) -> std::io::Result<Option<String>> {
     let mut line = Vec::new();
     let taken = input.by_ref().take(LINE_MAX).read_until(b'\n', &mut line)?;
     if taken == 0 {

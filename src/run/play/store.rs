@@ -43,18 +43,18 @@ impl Store {
         &self.progress
     }
 
-    /// Remembers a deed.
-    pub(super) fn remember(&mut self, lab: &str, deed: Option<&Deed>, session: &Session) {
-        let (Some(deed), Some(file)) = (deed, &self.file) else { return };
+    /// Remembers a deed; says, once, if that cannot be kept.
+    pub(super) fn remember(&mut self, lab: &str, deed: Option<&Deed>) -> Option<String> {
+        let (Some(deed), Some(file)) = (deed, &self.file) else { return None };
         // Another game may have written since.
         let saved = load(file).and_then(|mut progress| {
             progress.remember(lab, deed);
             save(file, &progress.write()).map_err(|error| error.to_string())
         });
-        if let Err(why) = saved {
-            session.note(&format!("progress is not kept: {}: {why}", file.display()));
-            self.file = None;
-        }
+        let why = saved.err()?;
+        let told = format!("progress is not kept: {}: {why}", file.display());
+        self.file = None;
+        Some(told)
     }
 }
 

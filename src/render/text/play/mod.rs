@@ -13,7 +13,7 @@ use crate::screen::Screen;
 pub(crate) use self::end::verdict;
 pub(crate) use self::moment::{choices, history, standing, state};
 pub(crate) use self::notice::notice;
-pub(crate) use self::source::{Listing, listing};
+pub(crate) use self::source::listing;
 
 /// What is played and what it is about: the beginning of a game.
 pub(crate) fn intro(play: &Play<'_>, screen: &Screen) -> String {
@@ -76,6 +76,16 @@ pub(crate) fn page(play: &Play<'_>, screen: &Screen) -> String {
 /// What was typed, as it can be shown: in short, and harmless.
 pub(crate) fn typed(line: &str, screen: &Screen) -> String {
     screen.plain(&echo(line.trim()))
+}
+
+/// A line of text, cut to the screen.
+pub(crate) fn cut(text: &str, screen: &Screen) -> String {
+    screen.cut(text, screen.width)
+}
+
+/// A sentence in lines of so many columns.
+pub(crate) fn wrapped(text: &str, width: usize, screen: &Screen) -> Vec<String> {
+    screen.wrap(text, width)
 }
 
 /// `1 context switch`, `2 context switches`.

@@ -25,7 +25,8 @@ pub(crate) fn state(play: &Play<'_>, screen: &Screen) -> Vec<String> {
         }
         None => "At the beginning: ".to_owned(),
     };
-    let shared: Vec<_> = here.state.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let shared: Vec<_> =
+        here.state.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     text += &if shared.is_empty() { "nothing is shared".to_owned() } else { shared.join(", ") };
     if !here.told.steps.is_empty() {
         text = format!("{text} ({} so far)", switches(here.told.context_switches));

@@ -27,9 +27,10 @@ pub(crate) fn notice(notice: &Notice, play: &Play<'_>, screen: &Screen) -> Vec<S
 fn said(advice: &Advice, play: &Play<'_>) -> String {
     match advice {
         Advice::Count { failing, of } => {
-            let s = if *of == BigUint::from(1_u32) { "" } else { "s" };
+            let one = BigUint::from(1_u32);
+            let s = if *of == one { "" } else { "s" };
+            let verb = if *of == one || *failing == one { "fails" } else { "fail" };
             let (failing, of) = (words::digits(failing), words::digits(of));
-            let verb = if failing == "1" { "fails" } else { "fail" };
             format!("Hint 1 of 3: from here {failing} of {of} continuation{s} still {verb}.")
         }
         Advice::Uncounted { all: true, .. } => {

@@ -20,10 +20,9 @@ pub(crate) struct Listing {
 
 /// The source around every thread's next step, with so many lines before and after it.
 pub(crate) fn listing(play: &Play<'_>, around: u32) -> Vec<Listing> {
-    let stands = |place: &Option<Place>| place.clone();
     let here = play.here().threads.iter();
     let threads: Vec<(String, Place)> =
-        here.filter_map(|one| Some((one.thread.clone(), stands(&one.next)?))).collect();
+        here.filter_map(|one| Some((one.thread.clone(), one.next.clone()?))).collect();
     let mut files: Vec<&str> = threads.iter().map(|(_, place)| place.file.as_str()).collect();
     files.sort_unstable();
     files.dedup();
@@ -33,20 +32,36 @@ pub(crate) fn listing(play: &Play<'_>, around: u32) -> Vec<Listing> {
 fn part(file: &str, threads: &[(String, Place)], around: u32) -> Listing {
     let short = source::short(file).to_owned();
     let ours: Vec<_> = threads.iter().filter(|(_, place)| place.file == file).collect();
-    let near = |line: u32| -> bool {
-        let range = |at: u32| -> RangeInclusive<u32> {
-            at.saturating_sub(around)..=at.saturating_add(around)
-        };
-        ours.iter().any(|(_, place)| range(place.line).contains(&line))
-    };
     let Some(text) = source::text(file) else {
         return Listing { file: short, rows: Vec::new(), missing: true };
     };
+    let near: Vec<_> = ours
+        .iter()
+        .map(|(_, place)| {
+            let item = item(text, place.line);
+            let first = place.line.saturating_sub(around).max(*item.start());
+            first..=place.line.saturating_add(around).min(*item.end())
+        })
+        .collect();
+    let near = |line: u32| near.iter().any(|range| range.contains(&line));
     let rows = (1..).zip(text.lines()).filter(|(number, _)| near(*number)).map(|(number, text)| {
         let here = ours.iter().filter(|(_, place)| place.line == number);
         (number, text, here.map(|(name, _)| name.clone()).collect())
     });
     Listing { file: short, rows: rows.collect(), missing: false }
+}
+
+/// The lines of the function (or other item) that a line is in: what is around it is about
+/// something else. Items begin and end where lines are not indented, as rustfmt writes them.
+fn item(text: &str, line: u32) -> RangeInclusive<u32> {
+    let lines = (1..).zip(text.lines());
+    let edge = |text: &str| text.starts_with(|c: char| !c.is_whitespace());
+    let edges = lines.filter(|(_, text)| edge(text));
+    let (above, below): (Vec<_>, Vec<_>) = edges.partition(|(number, _)| *number < line);
+    // A head that spans lines ends in `) {` and begins where nothing is indented, too.
+    let begin = above.iter().rev().find(|(_, text)| !text.starts_with([')', '}']));
+    let end = below.iter().find(|(_, text)| text.starts_with('}'));
+    begin.map_or(1, |(number, _)| *number)..=end.map_or(u32::MAX, |(number, _)| *number)
 }
 
 impl Listing {
@@ -65,13 +80,13 @@ impl Listing {
         let mut above = None;
         for ((number, text, _), names) in self.rows.iter().zip(&names) {
             if above.is_some_and(|above| above + 1 < *number) {
-                lines.push(screen.plain(&format!("  {:>4}", "…")));
+                lines.push(screen.plain(&format!("{:>4}", "…")));
             }
             above = Some(*number);
             let mark = if names.is_empty() { ' ' } else { '>' };
             let names = screen.cell(names, widest);
             let text = text.get(least..).unwrap_or_default();
-            let line = format!("  {number:>4} {names} {mark} {text}");
+            let line = format!("{number:>4} {names}{mark} {text}");
             lines.push(screen.cut(line.trim_end(), width));
         }
         lines
