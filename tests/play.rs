@@ -95,14 +95,14 @@ fn kept(home: &Path) -> serde_json::Value {
 #[test]
 fn progress_is_kept_and_fresh_leaves_it_alone() {
     let home = folder("progress");
-    conclab(&["play", "race"], &home, "1\n2\n1\n1\n3\n").success();
+    conclab(&["play", "race"], &home, "1\n2\n2\n1\n3\n").success();
     let first = kept(&home);
     assert_eq!(first["broken"][0]["switches"], 2, "{first}");
     assert_eq!(first["repaired"][0]["repair"], "atomic", "{first}");
     let again = text(&conclab(&["play", "race"], &home, "").success().get_output().stdout.clone());
     assert!(again.contains("You have done it before with 2 context switches."), "{again}");
     assert!(again.contains("Repairs you have found: atomic."), "{again}");
-    let fresh = conclab(&["play", "race", "--fresh"], &home, "1\n2\n1\n1\n4\n").success();
+    let fresh = conclab(&["play", "race", "--fresh"], &home, "1\n2\n2\n1\n4\n").success();
     let fresh = text(&fresh.get_output().stdout);
     assert!(!fresh.contains("before with") && fresh.contains("mutex is proved"), "{fresh}");
     assert_eq!(kept(&home), first);
@@ -117,7 +117,7 @@ fn progress_that_cannot_be_kept_costs_a_warning_and_no_more() {
         fs::create_dir_all(home.join("conclab")).expect("it is ours");
         let file = home.join("conclab/progress.json");
         fs::write(&file, bytes).expect("it is ours");
-        let played = conclab(&["play", "race"], &home, "1\n2\n1\n1\n3\n").success();
+        let played = conclab(&["play", "race"], &home, "1\n2\n2\n1\n3\n").success();
         let said = text(&played.get_output().stderr);
         assert!(said.starts_with("conclab: progress is not kept: "), "{name}: {said}");
         assert_eq!(said.lines().count(), 1, "{said}");
@@ -125,7 +125,7 @@ fn progress_that_cannot_be_kept_costs_a_warning_and_no_more() {
     }
     let home = folder("no-folder").join("file");
     fs::write(&home, "").expect("it is ours");
-    let played = conclab(&["play", "race"], &home, "1\n2\n1\n1\n3\n").success();
+    let played = conclab(&["play", "race"], &home, "1\n2\n2\n1\n3\n").success();
     let said = text(&played.get_output().stderr);
     assert!(said.starts_with("conclab: progress is not kept: "), "{said}");
 }

@@ -22,8 +22,11 @@ pub(super) fn play<'a>(
     let session = table.session;
     let mut input = std::io::stdin().lock();
     let echo = !input.is_terminal();
-    session.print(&text::play::intro(play, &session.screen))?;
+    let mut told = None;
     loop {
+        if told.replace(play.stage().variant) != Some(play.stage().variant) {
+            session.print(&text::play::intro(play, &session.screen))?;
+        }
         session.print(&text::play::page(play, &session.screen))?;
         if play.phase() == Phase::Proved {
             return Ok(Exit::Kept);
