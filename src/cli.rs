@@ -1,5 +1,5 @@
-//! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`
-//! and `replay`, so that each has the lab's flags and a typing error is met with a suggestion.
+//! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`,
+//! `replay` and `play`, so that each has the lab's flags and a typing error is met with a suggestion.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -17,6 +17,9 @@ const ABOUT: &str = "A concurrency teaching lab: break it, see why, fix it, pric
 
 /// Runs on real threads, if nothing is said.
 pub(crate) const RUNS: u64 = 200;
+
+/// What `--predict` does.
+const PREDICT: &str = "First ask which outcomes can happen, and grade the answer";
 
 /// Flags that every command has.
 #[derive(Clone, Debug, clap::Args)]
@@ -164,6 +167,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(Command::new("list").about("List the labs, in teaching order"))
         .subcommand(explore(labs))
         .subcommand(replay(labs))
+        .subcommand(play(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
         .subcommand(completions());
     Globals::augment_args(root)
@@ -214,7 +218,8 @@ fn demo(lab: &dyn AnyLab) -> Command {
                 .default_value("none")
                 .hide_possible_values(true)
                 .help("In race windows: none, yield, spin, sleep or handshake"),
-        );
+        )
+        .arg(switch("predict", PREDICT));
     if !card.can_hang {
         return command;
     }
@@ -222,14 +227,17 @@ fn demo(lab: &dyn AnyLab) -> Command {
         Arg::new("hang")
             .long("hang")
             .action(ArgAction::SetTrue)
-            .conflicts_with_all(["runs", "widen", "world"])
+            .conflicts_with_all(["runs", "widen", "world", "predict"])
             .help("Really hang [for 30 s, or --timeout]; says how to look at it from outside"),
     )
 }
 
 fn explore(labs: &[&dyn AnyLab]) -> Command {
     per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
-        .mut_subcommands(|lab| lab.mut_arg("variant", |flag| flag.help("Only this variant")))
+        .mut_subcommands(|lab| {
+            lab.mut_arg("variant", |flag| flag.help("Only this variant"))
+                .arg(switch("predict", PREDICT))
+        })
 }
 
 fn replay(labs: &[&dyn AnyLab]) -> Command {
@@ -246,6 +254,19 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
             )
         },
     )
+}
+
+fn play(labs: &[&dyn AnyLab]) -> Command {
+    per_lab("play", "Be the scheduler: choose who goes next until it fails, then repair it", labs)
+        .mut_subcommands(|lab| {
+            lab.mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
+                .arg(switch("line", "Print lines and read commands, also on a terminal"))
+                .arg(switch("fresh", "Leave what you have achieved before alone"))
+        })
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 /// A command with a subcommand for every lab.
@@ -327,56 +348,4 @@ fn schedule(text: &str) -> Result<BigUint, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::found::sample;
-
-    #[test]
-    fn clap_finds_no_fault_with_the_command_line() {
-        command(conclab_labs::catalogue()).debug_assert();
-        command(&[&sample::LAB]).debug_assert();
-    }
-
-    #[test]
-    fn every_lab_is_in_the_help_once() {
-        let help = command(&[&sample::LAB]).render_help().to_string();
-        assert_eq!(help.matches("\n  race ").count(), 1, "{help}");
-        assert!(help.contains("\nRaces:\n"), "{help}");
-    }
-
-    #[test]
-    fn help_fits_a_screen() {
-        fn fits(command: &mut Command) {
-            for help in [command.render_help(), command.render_long_help()].map(|h| h.to_string()) {
-                assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
-            }
-            command.get_subcommands_mut().for_each(fits);
-        }
-        for labs in [conclab_labs::catalogue(), &[&sample::LAB]] {
-            let mut all = command(labs);
-            all.build();
-            fits(&mut all);
-        }
-    }
-
-    #[test]
-    fn every_number_of_a_lab_has_its_range_and_default_in_the_help() {
-        for lab in conclab_labs::catalogue() {
-            let mut command = demo(*lab);
-            let help = command.render_help().to_string();
-            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-            for number in help.split(" --").filter(|flag| flag.contains(" <N> ")) {
-                assert!(number.contains(" to ") && number.contains("[default: "), "{number}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_negative_number_is_told_the_range() {
-        let error = command(&[&sample::LAB])
-            .try_get_matches_from(["conclab", "race", "--runs", "-1"])
-            .expect_err("-1 is not a number of runs");
-        let text = error.to_string();
-        assert!(text.contains("--runs") && text.contains("1 to 1000000"), "{text}");
-    }
-}
+mod tests;

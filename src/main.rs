@@ -16,6 +16,8 @@
 mod cli;
 mod exit;
 mod found;
+mod play;
+mod predict;
 mod render;
 mod run;
 mod screen;

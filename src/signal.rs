@@ -26,6 +26,74 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the watchdog looks; rare enough not to disturb a measurement.
 const WATCH: Duration = Duration::from_millis(250);
 
+/// How a command that talks with its user is asked to stop.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    /// Whether the user is being waited for.
+    asking: Arc<AtomicBool>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Talk {
+    /// Arranges for Ctrl-C to be heard: at once while the user is waited for, otherwise as a
+    /// request to the work that goes on; there is no deadline for people.
+    ///
+    /// # Errors
+    /// If the system refuses a signal handler.
+    pub(crate) fn begin() -> std::io::Result<Self> {
+        Self::arranged(true)
+    }
+
+    /// The same, but no signal ends the process at once: for a program that must put the terminal
+    /// in order first.
+    ///
+    /// # Errors
+    /// If the system refuses a signal handler.
+    pub(crate) fn politely() -> std::io::Result<Self> {
+        Self::arranged(false)
+    }
+
+    fn arranged(may_end: bool) -> std::io::Result<Self> {
+        let asking = Arc::new(AtomicBool::new(false));
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let code = i32::from(Exit::Interrupted.code());
+        for signal in [SIGINT, SIGTERM] {
+            // The order matters: a shutdown sees the flags as the signals before left them.
+            if may_end {
+                flag::register_conditional_shutdown(signal, code, Arc::clone(&asking))?;
+                flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupted))?;
+            }
+            flag::register(signal, Arc::clone(&interrupted))?;
+        }
+        Ok(Self { asking, interrupted })
+    }
+
+    /// Asks the work to stop, as a signal does.
+    pub(crate) fn interrupt(&self) {
+        // Relaxed: the flag publishes nothing but itself.
+        self.interrupted.store(true, Relaxed);
+    }
+
+    /// Waits for the user by calling `wait`.
+    pub(crate) fn ask<R>(&self, wait: impl FnOnce() -> R) -> R {
+        // Relaxed: as above.
+        self.asking.store(true, Relaxed);
+        // A signal that came before this moment has ended nothing yet.
+        if self.stop().reason().is_some() {
+            exit::at_once(Exit::Interrupted);
+        }
+        let answer = wait();
+        // Relaxed: as above.
+        self.asking.store(false, Relaxed);
+        answer
+    }
+
+    /// The request to stop, for work.
+    pub(crate) fn stop(&self) -> Stop {
+        Stop::new(Arc::clone(&self.interrupted), None)
+    }
+}
+
 /// Arranges for the work to be stopped after `timeout`, or when the user says so.
 ///
 /// # Errors

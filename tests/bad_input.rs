@@ -98,6 +98,7 @@ fn sizes_out_of_range_are_refused_wherever_they_are_given() {
             for wrong in WRONG.into_iter().chain(beyond.iter().map(|it| &**it)) {
                 refused(&[lab, flag, wrong], &[flag, &range]);
                 refused(&["explore", lab, flag, wrong], &[flag, &range]);
+                refused(&["play", lab, flag, wrong], &[flag, &range]);
                 let replay = ["replay", lab, "--variant", variant, "--schedule", "1", flag, wrong];
                 refused(&replay, &[flag, &range]);
             }

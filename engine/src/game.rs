@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use crate::error::ExploreError;
-use crate::report::{Parameters, Position, StateGraph};
+use crate::report::{Interleaving, Parameters, Position, StateGraph};
 use crate::world::model::{Explored, Export, Failing};
 
 /// A variant with every interleaving of it known, to be played through move by move.
@@ -20,6 +20,12 @@ pub trait Game: Debug {
 
     /// The moves of the simplest interleaving that fails, from the beginning; nothing if none does.
     fn solution(&self) -> Option<Vec<usize>>;
+
+    /// The simplest interleaving with this outcome; nothing if no interleaving has it.
+    ///
+    /// # Errors
+    /// If the code does not do what it did when it was explored.
+    fn ending(&self, outcome: &str) -> Result<Option<Interleaving>, ExploreError>;
 
     /// The state graph, of which at most `states_max` states are told: those along the simplest
     /// failure first, then those that take fewest steps to come to.
@@ -52,6 +58,11 @@ impl<F: Fn() -> String> Game for Played<F> {
 
     fn solution(&self) -> Option<Vec<usize>> {
         self.explored.solution(&self.failing)
+    }
+
+    fn ending(&self, outcome: &str) -> Result<Option<Interleaving>, ExploreError> {
+        let simplest = self.explored.simplest(|one| one == outcome);
+        simplest.map(|schedule| self.explored.tell(&self.body, &schedule)).transpose()
     }
 
     fn graph(&self, states_max: usize) -> Result<StateGraph, ExploreError> {

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 
 use conclab_engine::lab::{AnyLab, VariantCard};
 use conclab_engine::report::{
-    Evidence, Exhibit, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price, Runs,
+    Count, Evidence, Exhibit, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price,
+    Runs,
 };
 use serde::Serialize;
 
 use crate::found::{Demo, Doctor, Explored, Replayed, VERSION};
+use crate::predict::{Candidate, Graded};
 use crate::screen::Screen;
 
 /// A document: the schema first, then who wrote it, then what it is about.
@@ -63,6 +65,50 @@ pub(crate) fn replay(replayed: &Replayed, seed: u64, screen: &Screen) -> String 
         interleaving: &replayed.interleaving,
     };
     document("conclab.replay/1", Seeded { seed, body }, screen)
+}
+
+/// A prediction with its grades.
+pub(crate) fn prediction(graded: &Graded, seed: u64, screen: &Screen) -> String {
+    #[derive(Serialize)]
+    struct Item<'a> {
+        #[serde(flatten)]
+        candidate: &'a Candidate,
+        chosen: bool,
+        right: bool,
+        shown: Option<&'a Interleaving>,
+    }
+    #[derive(Serialize)]
+    struct Body<'a> {
+        lab: &'a str,
+        variant: &'a str,
+        parameters: &'a Parameters,
+        memory_model: MemoryModel,
+        interleavings: &'a Count,
+        asked: usize,
+        right: usize,
+        outcomes: Vec<Item<'a>>,
+    }
+    let items = graded.items.iter();
+    let outcomes: Vec<_> = items
+        .map(|item| Item {
+            candidate: &item.candidate,
+            chosen: item.chosen,
+            right: item.right(),
+            shown: item.shown.as_ref(),
+        })
+        .collect();
+    let report = &graded.explored.report;
+    let body = Body {
+        lab: &report.lab,
+        variant: &report.variant,
+        parameters: &report.parameters,
+        memory_model: report.memory_model,
+        interleavings: &report.interleavings,
+        asked: outcomes.len(),
+        right: graded.right(),
+        outcomes,
+    };
+    document("conclab.prediction/1", Seeded { seed, body }, screen)
 }
 
 /// Everything a demo found.

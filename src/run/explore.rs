@@ -56,7 +56,9 @@ pub(super) fn run(
 
 /// Most states to visit, from the flag.
 pub(super) fn states_max(flags: &ArgMatches) -> u64 {
-    flags.get_one::<u64>("max-states").copied().unwrap_or(u64::MAX)
+    let given = flags.try_get_one::<u64>("max-states");
+    // A demo has no such flag.
+    given.ok().flatten().copied().unwrap_or(2_000_000)
 }
 
 fn rendered(explored: &[Explored], single: bool, session: &Session) -> String {

@@ -7,6 +7,8 @@ mod doctor;
 mod explore;
 mod hang;
 mod list;
+mod play;
+mod predict;
 mod progress;
 mod replay;
 pub(crate) mod worker;
@@ -18,7 +20,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches as _};
-use conclab_engine::lab::{AnyLab, BoundLab, World};
+use conclab_engine::lab::{AnyLab, BoundLab, Purpose, World};
 use conclab_engine::stop::Stop;
 
 use crate::cli::{Format, Globals};
@@ -42,16 +44,26 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("completions", flags)) => completions::run(flags, &Session::open(flags)?),
         Some(("explore", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
+            if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {
+                return Ok(exit);
+            }
             explore::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }
         Some(("replay", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
             replay::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }
+        Some(("play", rest)) => {
+            let (lab, flags) = chosen(labs, rest)?;
+            play::run(lab, flags, &Session::open(flags)?)
+        }
         _ => {
             let (lab, flags) = chosen(labs, matches)?;
             if lab.card().can_hang && flags.get_flag("hang") {
                 return hang::run(lab, flags, &Session::start(flags, hang::TIMEOUT)?);
+            }
+            if let Some(exit) = predict::before(lab, flags, Purpose::Demo)? {
+                return Ok(exit);
             }
             demo::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }

@@ -36,7 +36,7 @@ pub(super) fn run(
     let interleaving = match found {
         Ok(interleaving) => interleaving,
         Err(error) => {
-            session.complain(&format!("{}{}", flag(&error), readable(&error.to_string())));
+            session.complain(&told(&error));
             return Ok(Exit::of_refusal(&error));
         }
     };
@@ -54,6 +54,11 @@ pub(super) fn run(
         text::replay(&replayed, session.globals.verbose, &session.screen)
     })?;
     Ok(Exit::Kept)
+}
+
+/// What is said of an error: first the flag that it is about.
+pub(super) fn told(error: &ExploreError) -> String {
+    format!("{}{}", flag(error), readable(&error.to_string()))
 }
 
 /// The flag that an error is about.

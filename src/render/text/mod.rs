@@ -10,6 +10,8 @@ mod fold;
 mod lanes;
 mod list;
 mod page;
+pub(crate) mod play;
+mod predict;
 mod price;
 mod replay;
 mod stuck;
@@ -22,6 +24,7 @@ pub(crate) use demo::demo;
 pub(crate) use doctor::doctor;
 pub(crate) use explore::explorations;
 pub(crate) use list::list;
+pub(crate) use predict::{graded, question};
 pub(crate) use replay::replay;
 pub(crate) use stuck::hang;
 

@@ -1,6 +1,7 @@
 //! Numbers and verdicts in words.
 
 use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel, Verdict};
+use num_bigint::BigUint;
 
 use super::page::Paint;
 
@@ -37,8 +38,19 @@ pub(super) fn short_count(count: &Count) -> String {
     within(count, DIGITS_FEW)
 }
 
+/// A whole number, short enough for a line.
+pub(super) fn digits(number: &BigUint) -> String {
+    rounded(number, DIGITS)
+}
+
 fn within(count: &Count, digits_max: usize) -> String {
-    let Count::Exactly(number) = count else { return "unbounded".to_owned() };
+    match count {
+        Count::Exactly(number) => rounded(number, digits_max),
+        Count::Unbounded => "unbounded".to_owned(),
+    }
+}
+
+fn rounded(number: &BigUint, digits_max: usize) -> String {
     let digits = number.to_string();
     if digits.len() <= digits_max {
         return grouped(&digits);
@@ -127,8 +139,6 @@ pub(super) fn limit(limit: Limit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use num_bigint::BigUint;
-
     use super::*;
 
     #[test]

@@ -1,0 +1,73 @@
+//! Games of real labs, for tests.
+
+use clap::Command;
+use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, World};
+use conclab_engine::stop::Stop;
+
+use super::machine::{Answer, Play, Wish};
+use super::progress::Before;
+use super::{Input, Stage};
+use crate::found::Explored;
+
+/// A lab with its size, and a game on it.
+pub(crate) struct Table {
+    lab: &'static dyn AnyLab,
+    bound: &'static dyn BoundLab,
+    /// The game.
+    pub(crate) play: Play<'static>,
+}
+
+impl Table {
+    /// Begins a game.
+    pub(crate) fn new(lab: &str, variant: &str, flags: &[&str]) -> Self {
+        let mut labs = conclab_labs::catalogue().iter();
+        let lab = *labs.find(|one| one.card().name == lab).expect("a lab");
+        let command = lab.with_flags(Command::new("lab").no_binary_name(true));
+        let matches = command.try_get_matches_from(flags).expect("the flags are right");
+        let bound = lab.bind(&matches, Purpose::Study).expect("the flags are right");
+        // Tests are short: what they leave behind ends with them.
+        let bound: &'static dyn BoundLab = Box::leak(bound);
+        let variants = lab.variants();
+        let nth = variants.iter().position(|card| card.name == variant).expect("a variant");
+        let stage = stage(lab, bound, nth);
+        let play = Play::new(lab.card(), &variants, stage, Before::default());
+        Self { lab, bound, play: play.expect("labs are deterministic") }
+    }
+
+    /// Says something, and explores what is wished for.
+    pub(crate) fn say(&mut self, line: &str) -> Answer {
+        let answer = self.play.input(Input::read(line)).expect("labs are deterministic");
+        match answer.wish {
+            Wish::Load(variant) => self.play.staged(stage(self.lab, self.bound, variant)),
+            Wish::Input | Wish::Quit => answer,
+        }
+    }
+
+    /// Goes on in the best way until something fails.
+    pub(crate) fn break_it(&mut self) {
+        while let Some(best) = self.play.here().best {
+            self.say(&(best + 1).to_string());
+        }
+    }
+
+    /// The number of a repair on the list.
+    pub(crate) fn number(&self, name: &str) -> String {
+        let mut fixes = self.play.fixes().iter();
+        let nth = fixes.position(|fix| fix.card.name == name).expect("a repair");
+        (nth + 1).to_string()
+    }
+}
+
+fn stage(lab: &'static dyn AnyLab, bound: &'static dyn BoundLab, nth: usize) -> Stage<'static> {
+    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let report = bound.explore(nth, &settings, &mut |_| {}).expect("a small program");
+    let does = report.outcomes.iter().map(|one| bound.does(World::Model, nth, &one.outcome));
+    let explored = Explored {
+        variant: lab.variants()[nth],
+        size: bound.size_in_words(World::Model),
+        does: does.collect(),
+        report,
+    };
+    let game = bound.game(nth, &settings, &mut |_| {}).expect("a small program");
+    Stage::new(nth, explored, game).expect("labs are deterministic")
+}

@@ -1,0 +1,256 @@
+//! The full screen: draws the game, reads keys, and leaves the terminal as it was.
+
+use std::io::{IsTerminal as _, Stdout, stdin, stdout};
+use std::panic;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::crossterm::{cursor, execute, terminal};
+
+use super::Table;
+use super::store::Store;
+use crate::exit::Exit;
+use crate::play::{Deed, Input, Play, Wish};
+use crate::render::full::{Desk, draw};
+use crate::render::text::thousands;
+
+/// How often a request to stop is looked for.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Whether the terminal must be put in order before the process ends.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+
+/// Whether there is a terminal to draw on and read keys from.
+pub(super) fn possible() -> bool {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stdin().is_terminal() && stdout().is_terminal() && !dumb
+}
+
+/// Arranges for a panic to be readable: first the terminal is put in order. The explorer silences
+/// panics of a lab's code before they come here, if this is called before it begins.
+pub(super) fn prepare() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        restore();
+        before(info);
+    }));
+}
+
+/// Plays until the player has had enough.
+pub(super) fn play<'a>(
+    play: &mut Play<'a>,
+    table: &Table<'a>,
+    store: &mut Store,
+) -> anyhow::Result<Exit> {
+    let glass = Glass::open().context("cannot use the terminal")?;
+    let mut warnings = Vec::new();
+    let exit = on_glass(play, table, store, glass, &mut warnings);
+    // On the screen they would have torn the picture.
+    warnings.iter().for_each(|warning: &String| table.session.note(warning));
+    exit
+}
+
+fn on_glass<'a>(
+    play: &mut Play<'a>,
+    table: &Table<'a>,
+    store: &mut Store,
+    mut glass: Glass,
+    warnings: &mut Vec<String>,
+) -> anyhow::Result<Exit> {
+    let mut desk = Desk::default();
+    loop {
+        glass.show(play, &desk, table)?;
+        let Some(key) = next(table)? else { return Ok(Exit::Interrupted) };
+        let Some(input) = pressed(key, play.choices(), &mut desk) else { continue };
+        let answer = play.input(input)?;
+        warnings.extend(store.remember(play.lab().name, answer.deed.as_ref()));
+        match answer.wish {
+            Wish::Input => {}
+            Wish::Quit => return Ok(Exit::Kept),
+            Wish::Load(variant) => {
+                let deed = load(variant, play, &mut desk, &mut glass, table)?;
+                warnings.extend(store.remember(play.lab().name, deed.as_ref()));
+                if table.talk.stop().reason().is_some() {
+                    return Ok(Exit::Interrupted);
+                }
+            }
+        }
+    }
+}
+
+/// Explores a variant while the screen says so; Ctrl-C ends that.
+fn load<'a>(
+    variant: usize,
+    play: &mut Play<'a>,
+    desk: &mut Desk,
+    glass: &mut Glass,
+    table: &Table<'a>,
+) -> anyhow::Result<Option<Deed>> {
+    desk.busy = Some("The explorer judges ...".to_owned());
+    glass.show(play, desk, table)?;
+    let staged = table.stage(variant, &mut |states| {
+        desk.busy = Some(format!("The explorer judges: {} states", thousands(states)));
+        // What cannot be drawn now can be drawn when it is done.
+        let _ = glass.show(play, desk, table);
+        if event::poll(Duration::ZERO).is_ok_and(|there| there)
+            && event::read().is_ok_and(|event| event.as_key_press_event().is_some_and(is_stop))
+        {
+            table.talk.interrupt();
+        }
+    });
+    desk.busy = None;
+    match staged {
+        Ok(stage) => Ok(play.staged(stage).deed),
+        Err(error) => {
+            play.refused(crate::run::replay::told(&error));
+            Ok(None)
+        }
+    }
+}
+
+/// The next key that is pressed, or nothing if the process is asked to end. A terminal that changes
+/// its size counts as a key without meaning: the screen is drawn again.
+fn next(table: &Table<'_>) -> anyhow::Result<Option<KeyEvent>> {
+    loop {
+        if table.talk.stop().reason().is_some() {
+            return Ok(None);
+        }
+        if !event::poll(PACE).context("cannot read the terminal")? {
+            continue;
+        }
+        match event::read().context("cannot read the terminal")? {
+            Event::Key(key) if key.kind == KeyEventKind::Release => {}
+            Event::Key(key) if is_stop(key) => return Ok(None),
+            Event::Key(key) => return Ok(Some(key)),
+            Event::Resize(..) => return Ok(Some(KeyCode::Null.into())),
+            _ => {}
+        }
+    }
+}
+
+/// Whether it is Ctrl-C, which a terminal in raw mode hands over as a key.
+fn is_stop(key: KeyEvent) -> bool {
+    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// What a key says, if there are so many choices; nothing if it only changes the desk.
+fn pressed(key: KeyEvent, choices: usize, desk: &mut Desk) -> Option<Input> {
+    let typed = std::mem::take(&mut desk.typed);
+    match key.code {
+        KeyCode::Up => desk.marked = desk.marked.saturating_sub(1),
+        KeyCode::Down => desk.marked = (desk.marked + 1).min(choices.saturating_sub(1)),
+        KeyCode::Esc => return Some(Input::Look),
+        KeyCode::Enter => {
+            let marked = std::mem::take(&mut desk.marked);
+            return Some(if typed.is_empty() {
+                Input::Choose(marked + 1)
+            } else {
+                Input::read(&typed)
+            });
+        }
+        KeyCode::Char(digit) if digit.is_ascii_digit() => {
+            let typed = format!("{typed}{digit}");
+            let number = typed.parse::<usize>().unwrap_or(usize::MAX);
+            // A number that could become a longer one waits for its next digit, or Enter.
+            if number > 0 && number.saturating_mul(10) <= choices {
+                desk.typed = typed;
+                return None;
+            }
+            desk.marked = 0;
+            return Some(Input::Choose(number));
+        }
+        KeyCode::Char(letter) if !key.modifiers.contains(KeyModifiers::CONTROL) => {
+            desk.marked = 0;
+            return Some(Input::read(&letter.to_string()));
+        }
+        _ => {}
+    }
+    None
+}
+
+/// The terminal while it is ours.
+struct Glass {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Glass {
+    fn open() -> std::io::Result<Self> {
+        // Relaxed: the flag publishes nothing but itself.
+        IN_USE.store(true, Relaxed);
+        let opened = terminal::enable_raw_mode()
+            .and_then(|()| execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide))
+            .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
+        match opened {
+            Ok(terminal) => Ok(Self { terminal }),
+            Err(error) => {
+                restore();
+                Err(error)
+            }
+        }
+    }
+
+    fn show(&mut self, play: &Play<'_>, desk: &Desk, table: &Table<'_>) -> anyhow::Result<()> {
+        let screen = &table.session.screen;
+        let shown = self.terminal.draw(|frame| draw(frame, play, desk, screen));
+        shown.map(|_| ()).context("cannot draw on the terminal")
+    }
+}
+
+impl Drop for Glass {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Puts the terminal in order, once. What cannot be restored is lost with the terminal.
+fn restore() {
+    // Relaxed: the flag publishes nothing but itself.
+    if IN_USE.swap(false, Relaxed) {
+        let _ = execute!(stdout(), terminal::LeaveAlternateScreen, cursor::Show);
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(c: char) -> KeyEvent {
+        KeyCode::Char(c).into()
+    }
+
+    #[test]
+    fn a_digit_chooses_at_once_unless_the_number_can_become_longer() {
+        let mut desk = Desk::default();
+        assert_eq!(pressed(key('3'), 9, &mut desk), Some(Input::Choose(3)));
+        assert_eq!(pressed(key('1'), 12, &mut desk), None);
+        assert_eq!(pressed(key('2'), 12, &mut desk), Some(Input::Choose(12)));
+        assert_eq!(pressed(key('1'), 12, &mut desk), None);
+        assert_eq!(pressed(KeyCode::Enter.into(), 12, &mut desk), Some(Input::Choose(1)));
+        assert_eq!(pressed(key('0'), 12, &mut desk), Some(Input::Choose(0)));
+    }
+
+    #[test]
+    fn arrows_mark_and_enter_chooses() {
+        let mut desk = Desk::default();
+        for _ in 0..5 {
+            assert_eq!(pressed(KeyCode::Down.into(), 3, &mut desk), None);
+        }
+        assert_eq!(desk.marked, 2);
+        assert_eq!(pressed(KeyCode::Enter.into(), 3, &mut desk), Some(Input::Choose(3)));
+        assert_eq!(desk.marked, 0);
+    }
+
+    #[test]
+    fn letters_mean_what_they_mean_in_lines() {
+        let mut desk = Desk::default();
+        assert_eq!(pressed(key('u'), 2, &mut desk), Some(Input::Undo));
+        assert_eq!(pressed(key('?'), 2, &mut desk), Some(Input::Help));
+        assert_eq!(pressed(KeyCode::F(1).into(), 2, &mut desk), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! `conclab play`: somebody is the scheduler.
+
+mod full;
+mod line;
+mod store;
+
+use std::time::Duration;
+
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, World};
+use conclab_engine::report::Outcome;
+
+pub(super) use self::line::read as read_line;
+use self::store::Store;
+use super::explore::states_max;
+use super::progress::Progress;
+use super::{Session, TIMEOUT};
+use crate::cli;
+use crate::exit::Exit;
+use crate::found::Explored;
+use crate::play::{Play, Stage};
+use crate::signal::Talk;
+
+/// Plays, on a full screen if there is one, otherwise on lines of text.
+pub(super) fn run(
+    lab: &'static dyn AnyLab,
+    flags: &ArgMatches,
+    session: &Session,
+) -> anyhow::Result<Exit> {
+    if session.is_json() {
+        let text = "--format json: a game is no document; see conclab replay --format json";
+        let mut command = cli::command(conclab_labs::catalogue());
+        return Err(command.error(ErrorKind::ArgumentConflict, text).into());
+    }
+    let bound = lab.bind(flags, Purpose::Study)?;
+    let on_screen = !flags.get_flag("line") && full::possible();
+    if on_screen {
+        full::prepare();
+    }
+    let talk = if on_screen { Talk::politely() } else { Talk::begin() }?;
+    let table = Table { lab, bound: &*bound, states_max: states_max(flags), talk, session };
+    let name = flags.get_one::<String>("variant");
+    let variants = lab.variants();
+    let first = variants.iter().position(|card| Some(card.name) == name.map(String::as_str));
+    let stage = match table.stage_with_progress(first.unwrap_or(0)) {
+        Ok(stage) => stage,
+        Err(error) => {
+            session.complain(&super::replay::told(&error));
+            return Ok(Exit::of_refusal(&error));
+        }
+    };
+    let mut store = Store::open(flags.get_flag("fresh"), session);
+    let report = stage.report();
+    let before = store.progress().before(&report.lab, &report.variant, &report.parameters);
+    let mut play = Play::new(lab.card(), &variants, stage, before)?;
+    if on_screen {
+        full::play(&mut play, &table, &mut store)
+    } else {
+        line::play(&mut play, &table, &mut store)
+    }
+}
+
+/// What a game is played at: the lab with its size, and the ways to the user and to the explorer.
+struct Table<'a> {
+    lab: &'static dyn AnyLab,
+    bound: &'a dyn BoundLab,
+    states_max: u64,
+    talk: Talk,
+    session: &'a Session,
+}
+
+impl<'a> Table<'a> {
+    /// Explores a variant, to be played, with a line of progress if it takes long.
+    fn stage_with_progress(&self, variant: usize) -> Result<Stage<'a>, ExploreError> {
+        let (lab, card) = (self.lab.card(), self.lab.variants()[variant]);
+        let mut progress = Progress::new(format!("{} {}", lab.name, card.name), self.session);
+        self.stage(variant, &mut |states| progress.hear(states))
+    }
+
+    /// Explores a variant, to be played.
+    fn stage(&self, variant: usize, hear: &mut dyn FnMut(u64)) -> Result<Stage<'a>, ExploreError> {
+        let timeout = self.session.globals.timeout.map_or(TIMEOUT, Duration::from_secs);
+        let stop = self.talk.stop().within(timeout);
+        let settings = ModelSettings { states_max: self.states_max, stop, spurious_wakeups: 0 };
+        let report = self.bound.explore(variant, &settings, hear)?;
+        if let Some(limit) = report.limit {
+            return Err(ExploreError::NotExhausted { states: report.states, limit });
+        }
+        let does = |outcome: &Outcome| self.bound.does(World::Model, variant, &outcome.outcome);
+        let explored = Explored {
+            variant: self.lab.variants()[variant],
+            size: self.bound.size_in_words(World::Model),
+            does: report.outcomes.iter().map(does).collect(),
+            report,
+        };
+        let game = self.bound.game(variant, &settings, hear)?;
+        Stage::new(variant, explored, game)
+    }
+}
