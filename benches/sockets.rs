@@ -72,7 +72,7 @@ fn io_waits(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("io_waits");
     group.sample_size(15);
     group.warm_up_time(Duration::from_millis(300));
-    group.measurement_time(Duration::from_secs(1));
+    group.measurement_time(Duration::from_secs(2));
     for (name, way) in &mut ways {
         group.bench_function(format!("{name}/1000 waits of 10 ms"), |bencher| {
             bencher.iter(&mut *way);
