@@ -46,7 +46,7 @@ pub struct JobFlags {
         hide_possible_values = true
     )]
     pub work: Kind,
-    /// Let every task sum so many bytes instead (1 to 16777216)
+    /// Let every task sum so many bytes instead (1 to 16777216) [default: none]
     #[arg(long, value_name = "BYTES", conflicts_with = "work",
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=16 << 20))]
     pub payload: Option<usize>,
@@ -64,6 +64,7 @@ pub struct JobFlags {
     )]
     pub transport: Transport,
     /// Let so many tasks kill their worker process in the middle, once each (1 to 100)
+    /// [default: none]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub crash: Option<u32>,
     /// Let threads compute under one global lock, handed over every so often (1 to 1000 ms; 5 if

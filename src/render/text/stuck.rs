@@ -134,6 +134,8 @@ mod tests {
         assert_eq!(in_short(&graph, 1, &screen), lines(&sample::embrace(), &screen));
         assert_eq!(in_short(&graph, 0, &screen)[0], "… and 2 more threads that wait");
         graph.cycle.clear();
+        assert_eq!(in_short(&graph, 9, &screen)[0], lines(&graph, &screen)[1]);
+        graph.waiting.truncate(1);
         assert_eq!(in_short(&graph, 9, &screen)[0], "main waits for A to end (line 61)");
     }
 }
