@@ -95,7 +95,8 @@ impl Passages<'_> {
     /// Whether the sample is over; for work that counts its passages itself.
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
-        // Relaxed: pairs with the stores in `goes_on_after` and `watch`; it publishes nothing but itself.
+        // Relaxed: pairs with the stores in `goes_on_after` and `watch`; it publishes nothing but
+        // itself.
         self.crew.over.load(Relaxed)
     }
 
@@ -138,9 +139,9 @@ impl Lap {
 }
 
 impl Crew {
-    /// Starts workers, which do `work(thread_idx, passages)` in every sample, and hands `lead` a way
-    /// to take a sample of a given length; there is none if it had to stop before its end. Gives
-    /// nothing if the system has no more threads, or there is no time.
+    /// Starts workers, which do `work(thread_idx, passages)` in every sample, and hands `lead` a
+    /// way to take a sample of a given length; there is none if it had to stop before its end.
+    /// Gives nothing if the system has no more threads, or there is no time.
     pub(crate) fn gather<R>(
         threads: usize,
         stop: &Stop,
