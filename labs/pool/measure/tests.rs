@@ -19,8 +19,12 @@ const PORT: &str = "CONCLAB_TEST_PORT";
 /// Set in a process that runs one test only.
 const ALONE: &str = "CONCLAB_TEST_ALONE";
 const MIB: u64 = 1 << 20;
+/// The kernel counts pages for each core by itself and adds up now and then.
+const UNCOUNTED: u64 = MIB;
 /// What burning takes.
 const BURN: Duration = Duration::from_millis(100);
+/// Some figures are counted in ticks of the system's clock.
+const TICK_NS: u128 = 10_000_000;
 
 /// Runs a test's body in a process of its own: figures are those of a whole process, and this one
 /// runs other tests meanwhile.
@@ -109,8 +113,7 @@ fn cpu_time_of_all_threads_counts() {
         let ((), measured) = measure(Children::None, || {
             thread::scope(|s| drop(s.spawn(burn)));
         });
-        // The system counts in microseconds.
-        assert!(u128::from(measured.cpu_ns) + 1_000 >= BURN.as_nanos(), "{measured:?}");
+        assert!(u128::from(measured.cpu_ns) + TICK_NS >= BURN.as_nanos(), "{measured:?}");
     });
 }
 
@@ -119,13 +122,13 @@ fn cpu_time_of_all_threads_counts() {
 fn cpu_time_of_children_counts_whether_they_run_or_have_ended() {
     alone("cpu_time_of_children_counts_whether_they_run_or_have_ended", || {
         let (running, measured) = measure(Children::Counted, || child("burn"));
-        assert!(u128::from(measured.cpu_ns) + 1_000 >= BURN.as_nanos(), "running: {measured:?}");
+        assert!(u128::from(measured.cpu_ns) + TICK_NS >= BURN.as_nanos(), "running: {measured:?}");
         // What it used before does not count again when it ends.
         let used = measured.cpu_ns;
         let ((), measured) = measure(Children::Counted, || end(running));
         assert!(measured.cpu_ns < used, "the end of it: {measured:?}");
         let ((), measured) = measure(Children::Counted, || end(child("burn")));
-        assert!(u128::from(measured.cpu_ns) + 1_000 >= BURN.as_nanos(), "ended: {measured:?}");
+        assert!(u128::from(measured.cpu_ns) + TICK_NS >= BURN.as_nanos(), "ended: {measured:?}");
     });
 }
 
@@ -134,7 +137,7 @@ fn cpu_time_of_children_counts_whether_they_run_or_have_ended() {
 fn a_peak_of_this_process_is_not_missed() {
     alone("a_peak_of_this_process_is_not_missed", || {
         let ((), measured) = measure(Children::None, || drop(hold(64 * MIB)));
-        assert!(measured.memory_growth_bytes().unwrap() >= 64 * MIB, "{measured:?}");
+        assert!(measured.memory_growth_bytes().unwrap() + UNCOUNTED >= 64 * MIB, "{measured:?}");
     });
 }
 
@@ -144,6 +147,6 @@ fn memory_of_children_counts() {
     alone("memory_of_children_counts", || {
         let (holding, measured) = measure(Children::Counted, || child("hold"));
         end(holding);
-        assert!(measured.memory_growth_bytes().unwrap() >= 64 * MIB, "{measured:?}");
+        assert!(measured.memory_growth_bytes().unwrap() + UNCOUNTED >= 64 * MIB, "{measured:?}");
     });
 }
