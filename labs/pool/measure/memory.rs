@@ -69,6 +69,27 @@ fn children(process: &str) -> Vec<u32> {
     lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|it| it.parse().ok()).collect()
 }
 
+/// The same from the parents of all processes there are: slower, but a list of children may lack
+/// some while others begin or end.
+pub(super) fn all_descendants() -> Vec<u32> {
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let pids = processes.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let families: Vec<(u32, u32)> = pids.filter_map(|pid| Some((pid, parent(pid)?))).collect();
+    let mut found = vec![std::process::id()];
+    let mut next = 0;
+    while let Some(&pid) = found.get(next) {
+        next += 1;
+        found.extend(families.iter().filter(|(_, parent)| *parent == pid).map(|(pid, _)| *pid));
+    }
+    found.split_off(1)
+}
+
+/// The parent of a process: the second field after its name, which may hold anything.
+fn parent(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// Memory of all descendants now. A page that several processes share counts once: each has its
 /// proportional share of it.
 fn of_descendants() -> u64 {

@@ -97,7 +97,7 @@ fn running_children() -> Vec<Usage> {
             switches_involuntary: Some(switches("nonvoluntary_ctxt_switches:")),
         }
     };
-    super::memory::descendants().into_iter().map(usage_of).collect()
+    super::memory::all_descendants().into_iter().map(usage_of).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
