@@ -9,6 +9,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
 use rustix::io::ioctl_fionbio;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::errors::Who;
 use super::limits;
@@ -32,6 +33,8 @@ pub(super) struct Process {
     stderr: Option<ChildStderr>,
     /// The end of what it said there.
     tail: Vec<u8>,
+    /// How it ended, once it has been waited for.
+    status: Option<ExitStatus>,
 }
 
 impl Process {
@@ -47,7 +50,7 @@ impl Process {
             started.map_err(|error| limits::refused(worker, &settings.command.0, &error))?;
         let stderr = child.stderr.take();
         let who = Who { worker, pid: child.id() };
-        Ok((Self { who, child, stderr, tail: Vec::new() }, transport))
+        Ok((Self { who, child, stderr, tail: Vec::new(), status: None }, transport))
     }
 
     fn spawn(
@@ -116,29 +119,35 @@ impl Process {
         Some(shown.collect())
     }
 
-    /// Whether it has ended though nothing else says so.
-    pub(super) fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
+    /// Whether it has ended though nothing else says so. It is not waited for: until then nobody
+    /// else gets its number.
+    pub(super) fn has_ended(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !matches!(waitid(WaitId::Pid(Pid::from_child(&self.child)), look), Ok(None))
     }
 
     /// Ends it for good, if it has not ended, and tells how it ended. One that has begun to end
     /// keeps its own way: the kill changes nothing then.
     pub(super) fn end(&mut self) -> Option<ExitStatus> {
-        let status = end(&mut self.child);
-        self.listen();
-        status
+        if self.status.is_none() {
+            self.status = end(&mut self.child);
+            self.listen();
+        }
+        self.status
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        end(&mut self.child);
+        self.end();
     }
 }
 
-/// Kills and waits. Even a stopped process dies of that, so the wait is short.
+/// Kills a child that has not been waited for, with the processes it may have started, and waits.
+/// Even a stopped process dies of that, so the wait is short.
 pub(super) fn end(child: &mut Child) -> Option<ExitStatus> {
-    // It fails only if the child has been waited for already.
+    // These fail only if nobody is left; then there is nothing to do.
+    let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
     let _ = child.kill();
     child.wait().ok()
 }

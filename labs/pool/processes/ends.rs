@@ -21,7 +21,7 @@ impl ProcessPool {
     pub(super) fn bury(&mut self, idx: usize, sent: Option<FrameError>, round: &mut Round<'_>) {
         let place = &mut self.places[idx];
         let Some(mut member) = place.member.take() else { return };
-        let who = member.who();
+        let who = member.process.who;
         let status = member.process.end();
         let cause = match (sent, status) {
             (Some(error), _) => Cause::Garbled(error),
@@ -48,15 +48,15 @@ impl ProcessPool {
     }
 
     /// Looks for workers that ended without closing their pipes (a process of their own holds
-    /// them), and for those that do not greet us.
+    /// them), that closed one of them only, or that do not greet us.
     pub(super) fn look_around(&mut self, round: &mut Round<'_>) {
         for idx in 0..self.places.len() {
             let Some(member) = &mut self.places[idx].member else { continue };
-            if member.process.has_ended() {
+            if member.deaf || member.process.has_ended() {
                 self.bury(idx, None, round);
             } else if !member.ready && member.started.elapsed() > GREETING_MAX {
                 let waited_s = GREETING_MAX.as_secs();
-                let who = member.who();
+                let who = member.process.who;
                 self.places[idx] = Place::closed(PoolError::Silent { who, waited_s });
             }
         }

@@ -1,11 +1,11 @@
 //! One place of the pool: a process and the conversation with it.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Instant;
 
 use super::child::Process;
-use super::errors::{TaskFailed, Who};
+use super::errors::TaskFailed;
 use super::frames::{self, FrameError, HEAD_BYTES, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
 use super::messages::{self, Ended, GREETING_BYTES, Reply, Task, VERSION};
 use super::progress::Progress;
@@ -25,6 +25,8 @@ pub(super) struct Member {
     pub(super) started: Instant,
     /// Whether it has greeted us.
     pub(super) ready: bool,
+    /// Whether it cannot receive anything any more.
+    pub(super) deaf: bool,
     outbox: Vec<u8>,
     /// How much of `outbox` has been sent.
     sent: usize,
@@ -62,16 +64,13 @@ impl Member {
             transport,
             started: Instant::now(),
             ready: false,
+            deaf: false,
             outbox: messages::greeting().to_vec(),
             sent: 0,
             inbox: Inbox::new(REPLY_BYTES_MAX),
             in_flight: VecDeque::new(),
             replies: 0,
         })
-    }
-
-    pub(super) fn who(&self) -> Who {
-        self.process.who
     }
 
     /// Whether it has nothing to do.
@@ -81,16 +80,17 @@ impl Member {
 
     /// Whether there is something to be sent for which there was no room.
     pub(super) fn has_unsent(&self) -> bool {
-        self.sent < self.outbox.len()
+        !self.deaf && self.sent < self.outbox.len()
     }
 
     /// Writes down tasks for it, until it has `window`; gives the bytes they take.
     pub(super) fn hand_out(&mut self, round: &mut Round<'_>, window: usize) -> usize {
         let begin = self.outbox.len();
-        let room = |member: &Self| {
-            member.in_flight.len() < window && member.outbox.len() - member.sent < UNSENT_BYTES_MAX
+        let has_room = |member: &Self| {
+            let unsent = member.outbox.len() - member.sent;
+            member.in_flight.len() < window && unsent < UNSENT_BYTES_MAX
         };
-        while self.ready && room(self) {
+        while self.ready && !self.deaf && has_room(self) {
             let Some((task_idx, work, deaths)) = round.take() else { break };
             let ahead = u32::try_from(self.in_flight.len()).unwrap_or(u32::MAX);
             let number = self.replies.wrapping_add(ahead).wrapping_add(1);
@@ -106,10 +106,11 @@ impl Member {
     /// Sends as much as there is room for.
     pub(super) fn send(&mut self) -> io::Result<()> {
         while self.has_unsent() {
-            let bytes = self.transport.send(&self.outbox[self.sent..])?;
-            self.sent += bytes;
-            if bytes == 0 {
-                break;
+            match self.transport.send(&self.outbox[self.sent..]) {
+                Ok(0) => break,
+                Ok(bytes) => self.sent += bytes,
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => self.deaf = true,
+                Err(error) => return Err(error),
             }
         }
         // Nothing is moved that was not paid for by as many bytes sent.

@@ -119,7 +119,7 @@ impl ProcessPool {
 
     /// The processes, in the order of their places.
     pub fn pids(&self) -> Vec<u32> {
-        self.members().map(|member| member.who().pid).collect()
+        self.members().map(|member| member.process.who.pid).collect()
     }
 
     fn members(&self) -> impl Iterator<Item = &Member> {

@@ -32,10 +32,11 @@ pub enum Received {
 /// The parent's end of what connects it with one worker. Nothing here waits.
 pub trait Transport: Debug {
     /// Sends bytes from the beginning of `bytes`, as many as there is room for; gives their
-    /// number. To a worker that is gone there is no room: [`Transport::receive`] tells.
+    /// number.
     ///
     /// # Errors
-    /// If the system refuses for another reason.
+    /// [`io::ErrorKind::BrokenPipe`] if nobody will ever receive them; others if the system
+    /// refuses.
     fn send(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
     /// Receives what has arrived into `room`, as much as fits.
@@ -97,7 +98,7 @@ impl Transport for Pipes {
     fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match write(&self.tasks, bytes) {
             Ok(sent) => Ok(sent),
-            Err(Errno::AGAIN | Errno::INTR | Errno::PIPE) => Ok(0),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(0),
             Err(error) => Err(error.into()),
         }
     }
