@@ -24,8 +24,10 @@ fn main() -> io::Result<()> {
     for file in &files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?;
         let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+        // As strings, because they must be written with escapes, as in a source.
+        let (name, file) = (name.join("/"), file.to_string_lossy());
         // A write to a string cannot fail.
-        let _ = writeln!(table, "    ({:?}, include_str!({file:?})),", name.join("/"));
+        let _ = writeln!(table, "    ({name:?}, include_str!({file:?})),");
     }
     fs::write(variable("OUT_DIR")?.join("sources.rs"), table + "]\n")
 }

@@ -1,5 +1,6 @@
 //! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`,
-//! `replay` and `play`, so that each has the lab's flags and a typing error is met with a suggestion.
+//! `replay` and `play`, so that each has the lab's flags and a typing error is met with a
+//! suggestion.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;

@@ -34,6 +34,12 @@ impl Table {
         Self { lab, bound, play: play.expect("labs are deterministic") }
     }
 
+    /// A game on the first variant of every lab.
+    pub(crate) fn every_lab() -> impl Iterator<Item = Self> {
+        let labs = conclab_labs::catalogue().iter();
+        labs.map(|lab| Self::new(lab.card().name, lab.variants()[0].name, &[]))
+    }
+
     /// Says something, and explores what is wished for.
     pub(crate) fn say(&mut self, line: &str) -> Answer {
         let answer = self.play.input(Input::read(line)).expect("labs are deterministic");

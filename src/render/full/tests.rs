@@ -75,8 +75,7 @@ fn the_end_shows_the_way_and_the_repairs() {
 
 #[test]
 fn every_game_fits_every_size_and_alphabet() {
-    for lab in conclab_labs::catalogue() {
-        let mut table = Table::new(lab.card().name, lab.variants()[0].name, &[]);
+    for mut table in Table::every_lab() {
         for line in ["x", "?", "h", "1", "x", "1", "2", "?", "p", "zz", "u", "3"] {
             table.say(line);
             for size in [(1, 1), (59, 24), (60, 18), (80, 24), (200, 60)] {

@@ -48,10 +48,12 @@ pub(super) fn play<'a>(
     store: &mut Store,
 ) -> anyhow::Result<Exit> {
     let glass = Glass::open().context("cannot use the terminal")?;
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = Vec::new();
     let exit = on_glass(play, table, store, glass, &mut warnings);
     // On the screen they would have torn the picture.
-    warnings.iter().for_each(|warning: &String| table.session.note(warning));
+    for warning in &warnings {
+        table.session.note(warning);
+    }
     exit
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::Table;
 use super::store::Store;
 use crate::exit::Exit;
-use crate::play::{Input, Phase, Play, Wish};
+use crate::play::{Deed, Input, Phase, Play, Wish};
 use crate::render::text;
 
 /// Bytes of a line that are looked at; whoever types more has not typed a command.
@@ -40,16 +40,14 @@ pub(super) fn play<'a>(
             session.print(&(text::play::typed(&line, &session.screen) + "\n"))?;
         }
         let answer = play.input(Input::read(&line))?;
-        let warning = store.remember(play.lab().name, answer.deed.as_ref());
-        warning.iter().for_each(|warning| session.note(warning));
+        remember(answer.deed.as_ref(), play, table, store);
         match answer.wish {
             Wish::Input => {}
             Wish::Quit => return Ok(Exit::Kept),
             Wish::Load(variant) => match table.stage_with_progress(variant) {
                 Ok(stage) => {
                     let answer = play.staged(stage);
-                    let warning = store.remember(play.lab().name, answer.deed.as_ref());
-                    warning.iter().for_each(|warning| session.note(warning));
+                    remember(answer.deed.as_ref(), play, table, store);
                 }
                 Err(error) if Exit::of_refusal(&error) == Exit::Interrupted => {
                     return Ok(Exit::Interrupted);
@@ -57,6 +55,13 @@ pub(super) fn play<'a>(
                 Err(error) => play.refused(super::super::replay::told(&error)),
             },
         }
+    }
+}
+
+/// Keeps a deed, or says why it cannot be kept.
+fn remember(deed: Option<&Deed>, play: &Play<'_>, table: &Table<'_>, store: &mut Store) {
+    if let Some(warning) = store.remember(play.lab().name, deed) {
+        table.session.note(&warning);
     }
 }
 

@@ -72,13 +72,11 @@ fn moves(play: &Play<'_>, screen: &Screen) -> Vec<String> {
 
 /// `line 84: let seen = counter.load(Relaxed);`; where the source is not at hand, file and line.
 fn at(file: &str, line: u32) -> String {
-    match source::line(file, line) {
-        Some(text) => format!("line {line}: {text}"),
-        None => {
-            let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
-            format!("{name}, line {line}")
-        }
+    if let Some(text) = source::line(file, line) {
+        return format!("line {line}: {text}");
     }
+    let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+    format!("{name}, line {line}")
 }
 
 /// The repairs, in an order that says nothing about them.
