@@ -9,6 +9,9 @@ use super::price_job::{Job, Kind};
 use super::price_ways::Found;
 use super::python::python;
 
+/// Workers with less than this share of the cores that they could use did not have them.
+const BUSY: f64 = 0.85;
+
 /// Sentences from this run's figures; what went wrong comes first.
 pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) -> Vec<String> {
     let mut notes = found.remarks.clone();
@@ -31,6 +34,7 @@ pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) ->
             Err(why) => format!("Python left out: {why}."),
         });
     }
+    notes.extend(busy(size, found));
     notes.extend(match size.job.work {
         Kind::Cpu => computing(size, found),
         Kind::Io => waiting(size, found),
@@ -40,6 +44,22 @@ pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) ->
 
 fn way<'a>(found: &'a Found, name: &str) -> Option<&'a Way> {
     found.ways.iter().find(|way| way.name == name)
+}
+
+/// Says that the machine had other things to do, if workers that compute got less than they could
+/// use.
+fn busy(size: &Parameters, found: &Found) -> Option<String> {
+    if size.job.work == Kind::Io {
+        return None;
+    }
+    // Under a global lock threads cannot use more than one core.
+    let one = if size.job.gil.is_some() { "process pool" } else { "our thread pool" };
+    let one = way(found, one)?;
+    let could = size.workers().min(cores()) as f64;
+    let got = one.cpu_ns as f64 / one.wall_ns.max(1) as f64;
+    (got < could * BUSY).then(|| {
+        format!("The {} got {got:.1} of {could:.0} cores: the machine has other work.", one.name)
+    })
 }
 
 fn computing(size: &Parameters, found: &Found) -> Option<String> {
