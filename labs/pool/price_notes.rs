@@ -58,7 +58,10 @@ fn busy(size: &Parameters, found: &Found) -> Option<String> {
     let could = size.workers().min(cores()) as f64;
     let got = one.cpu_ns as f64 / one.wall_ns.max(1) as f64;
     (got < could * BUSY).then(|| {
-        format!("The {} got {got:.1} of {could:.0} cores: the machine has other work.", one.name)
+        format!(
+            "This machine has other work: the {} got {got:.1} of {could:.0} cores.",
+            one.name.trim_start_matches("our ")
+        )
     })
 }
 
