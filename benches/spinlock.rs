@@ -2,10 +2,13 @@
 //! lengths, and one, two and eight threads.
 //!
 //! A section does as much work inside the lock as outside, the same non-inlined loop for all locks.
-//! What is shown is wall time per section, all threads together.
+//! What is shown is wall time per section, all threads together; for some locks also who is
+//! favoured and how long a turn can take.
 
 #[path = "contend.rs"]
 mod contend;
+#[path = "fairness.rs"]
+mod fairness;
 #[path = "work.rs"]
 mod work;
 
@@ -13,7 +16,7 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use conclab_labs::spinlock::{
-    Backoff, Bare, Mcs, RawLock, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket,
+    Backoff, Bare, Mcs, QueueThenPark, RawLock, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket,
 };
 use contend::Enter;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -26,10 +29,22 @@ const THREADS_MAX: usize = 8;
 const SECTIONS: [(&str, f64); 4] =
     [("spinlock-0", 0.0), ("spinlock-100ns", 1e2), ("spinlock-1us", 1e3), ("spinlock-10us", 1e4)];
 
+/// Those of which it is shown who is favoured.
+const FAIRNESS: [(&str, f64); 2] =
+    [("spinlock-fairness-1us", 1e3), ("spinlock-fairness-10us", 1e4)];
+
 fn spinlock(criterion: &mut Criterion) {
     for (group, ns) in SECTIONS {
         let rounds = rounds(ns);
         contend::group(criterion, group, &[1, 2, THREADS_MAX], |bench| compete(bench, rounds));
+    }
+    for (group, ns) in FAIRNESS {
+        let rounds = rounds(ns);
+        fairness::group(criterion, group, THREADS_MAX, |bench| {
+            ours::<Ticket<Bare>>("ticket", bench, rounds);
+            ours::<QueueThenPark<Bare>>("queue-then-park", bench, rounds);
+            parking(bench, rounds);
+        });
     }
 }
 
@@ -39,6 +54,19 @@ fn compete(bench: &mut Enter<'_>, rounds: u64) {
     ours::<Backoff<Bare>>("backoff", bench, rounds);
     ours::<Ticket<Bare>>("ticket", bench, rounds);
     ours::<Mcs<Bare>>("mcs", bench, rounds);
+    ours::<QueueThenPark<Bare>>("queue-then-park", bench, rounds);
+    let spin = spin::mutex::SpinMutex::<()>::new(());
+    bench("spin", &|_| {
+        let guard = spin.lock();
+        work(rounds);
+        drop(guard);
+        work(rounds);
+    });
+    parking(bench, rounds);
+}
+
+/// Our lock that parks, and those one would take instead.
+fn parking(bench: &mut Enter<'_>, rounds: u64) {
     ours::<SpinThenPark<Bare>>("spin-then-park", bench, rounds);
     let std = std::sync::Mutex::new(());
     bench("std", &|_| {
@@ -50,13 +78,6 @@ fn compete(bench: &mut Enter<'_>, rounds: u64) {
     let parking_lot = parking_lot::Mutex::new(());
     bench("parking_lot", &|_| {
         let guard = parking_lot.lock();
-        work(rounds);
-        drop(guard);
-        work(rounds);
-    });
-    let spin = spin::mutex::SpinMutex::<()>::new(());
-    bench("spin", &|_| {
-        let guard = spin.lock();
         work(rounds);
         drop(guard);
         work(rounds);

@@ -6,13 +6,21 @@
 //! | [`race`] | two threads add 1 to one counter: the lost update |
 //! | [`deadlock`] | two threads each hold a lock and want the other's |
 //! | [`spinlock`] | locks made by hand: spinning or sleeping |
+//! | [`pool`] | threads against processes, CPU-bound against IO-bound |
+//! | `platform` | what locks and semaphores stand on, in the model and on real threads |
+//! | `price_platform` | the same on the processor itself |
+//! | `price_calibration` | what a wake-up costs on this machine |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
+mod platform;
+pub mod pool;
 mod price;
+mod price_calibration;
 mod price_crew;
+mod price_platform;
 pub mod race;
 pub mod semaphore;
 pub mod spinlock;
@@ -22,7 +30,7 @@ use conclab_engine::lab::AnyLab;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
-    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock]
+    &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock, &pool::Pool]
 }
 
 #[cfg(test)]
@@ -100,5 +108,6 @@ mod tests {
         every_variant_promises(&deadlock::Deadlock);
         every_variant_promises(&semaphore::Semaphores);
         every_variant_promises(&spinlock::Spinlock);
+        every_variant_promises(&pool::Pool);
     }
 }

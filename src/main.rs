@@ -23,14 +23,22 @@ mod run;
 mod screen;
 mod signal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
-    cli::obey_colour(&arguments);
-    let outcome = cli::parse(&arguments).map_err(anyhow::Error::from);
-    match outcome.and_then(|matches| run::command(&matches)) {
+    let outcome = match run::worker::asked_for(&arguments) {
+        Some(orders) => run::worker::run(orders),
+        None => command(&arguments),
+    };
+    match outcome {
         Ok(exit) => exit.into(),
         Err(error) => exit::failed(&error).into(),
     }
+}
+
+fn command(arguments: &[OsString]) -> anyhow::Result<exit::Exit> {
+    cli::obey_colour(arguments);
+    run::command(&cli::parse(arguments)?)
 }

@@ -11,7 +11,7 @@ const WRONG: [&str; 6] = ["0", "-1", "99999999999999999999999999", "two", "1.5",
 type Flags = (&'static str, &'static str, &'static [(&'static str, u64, u64)]);
 
 /// Every lab with every number that says how large its program is.
-const FLAGS: [Flags; 4] = [
+const FLAGS: [Flags; 5] = [
     ("race", "unsynchronised", &[("--threads", 1, 32), ("--increments", 1, 1_000_000)]),
     ("deadlock", "circular", &[("--threads", 2, 32)]),
     (
@@ -20,6 +20,17 @@ const FLAGS: [Flags; 4] = [
         &[("--workers", 1, 32), ("--permits", 1, 32), ("--rounds", 1, 10_000)],
     ),
     ("spinlock", "test-then-set", &[("--threads", 1, 32), ("--increments", 1, 1_000_000)]),
+    (
+        "pool",
+        "waits-inside",
+        &[
+            ("--tasks", 1, 10_000),
+            ("--workers", 1, 32),
+            ("--payload", 1, 16_777_216),
+            ("--delay", 1, 1_000),
+            ("--crash", 1, 100),
+        ],
+    ),
 ];
 
 /// Longest that any of these may take.
@@ -64,6 +75,18 @@ fn refused(arguments: &[&str], words: &[&str]) {
     for word in words {
         assert!(message.contains(word), "{arguments:?}: `{word}` is missing in: {message}");
     }
+}
+
+#[test]
+fn what_a_pool_is_to_measure_is_asked_for_within_bounds() {
+    for wrong in WRONG.into_iter().filter(|wrong| !wrong.is_empty()) {
+        refused(&["pool", "--gil", wrong], &["--gil", "1 to 1000"]);
+    }
+    refused(&["pool", "--work", "both"], &["--work", "cpu|io"]);
+    refused(&["pool", "--transport", "pigeon"], &["--transport", "pipe|shared-memory"]);
+    refused(&["pool", "--work", "io", "--payload", "8"], &["--work", "--payload"]);
+    let too_much = ["pool", "--payload", "16777216", "--tasks", "65"];
+    refused(&too_much, &["--payload", "1090519040 bytes", "1073741824 are allowed", "--tasks"]);
 }
 
 #[test]

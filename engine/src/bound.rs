@@ -2,6 +2,7 @@
 //!
 //! Here outcomes meet the lab's promises, the same way for both worlds.
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use num_bigint::BigUint;
 
@@ -44,6 +45,9 @@ impl<L: Lab> AnyLab for L {
         purpose: Purpose,
     ) -> Result<Box<dyn BoundLab>, clap::Error> {
         let asked = L::Parameters::from_arg_matches(flags)?;
+        if let Some(why) = self.refused(&asked) {
+            return Err(clap::Error::raw(ErrorKind::ValueValidation, format!("{why}\n")));
+        }
         let modelled = match purpose {
             Purpose::Demo => self.in_class(&asked),
             Purpose::Study => asked.clone(),

@@ -1,5 +1,7 @@
 //! Loops and windows that the explorer and the widen dial know about.
 
+use std::fmt::Debug;
+use std::hash::Hash;
 use std::panic::Location;
 
 use crate::world::model::context;
@@ -56,6 +58,32 @@ pub fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
     match context::current() {
         Some(model) => model.retry(&body, Location::caller()),
         None => real::retry(body, Location::caller()),
+    }
+}
+
+/// Calls `body(value)`, of which nothing survives but the result.
+///
+/// Because `body` is `Fn + Sync`, no local outside it learns how it went. So the model forgets
+/// that, and ways that differ only in it come together again: a pool's `submit` that had to wait
+/// for room leads to the same state as one that had not.
+///
+/// # Examples
+/// ```
+/// use conclab_engine::call;
+/// use conclab_engine::sync::Mutex;
+///
+/// let queue = Mutex::named("queue", vec![1]);
+/// let n_queued = call(2, |task| {
+///     let mut queue = queue.lock();
+///     queue.push(task);
+///     queue.len()
+/// });
+/// assert_eq!(n_queued, 2);
+/// ```
+pub fn call<T: 'static, R: Hash + Debug + 'static>(value: T, body: impl Fn(T) -> R + Sync) -> R {
+    match context::current() {
+        Some(model) => model.call(|| body(value)),
+        None => body(value),
     }
 }
 

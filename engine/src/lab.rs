@@ -88,6 +88,12 @@ pub trait Lab: Debug + Sync + 'static {
     /// The size that `world` gets: what was asked for, or the lab's default for that world.
     fn sized(&self, asked: &Self::Parameters, world: World) -> Self::Parameters;
 
+    /// Why the flags, each of them in its range, ask for too much together; nothing if they do not.
+    fn refused(&self, asked: &Self::Parameters) -> Option<String> {
+        let _ = asked;
+        None
+    }
+
     /// The size whose interleavings the demo covers when this one is asked for: the same, or a
     /// smaller program of the same kind if a class could not look at so many.
     fn in_class(&self, asked: &Self::Parameters) -> Self::Parameters {

@@ -50,7 +50,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`sync`], [`thread`], [`hint`] | the facade: std's names, in every world |
-//! | [`repeat`], [`retry`], [`window`] | loops and race windows that the worlds know about |
+//! | [`repeat`], [`retry`], [`call`], [`window`] | loops, calls, race windows that worlds know |
 //! | [`world`] | the worlds: real threads, and every interleaving |
 //! | [`lab`] | what a lab is: card, parameters, variants, promises |
 //! | [`report`] | what a run found: plain data with units |
@@ -68,4 +68,4 @@ pub mod sync;
 pub mod thread;
 pub mod world;
 
-pub use control::{repeat, retry, window};
+pub use control::{call, repeat, retry, window};

@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::{self, Debug};
 use std::hash::Hash;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::rc::Rc;
+pub use std::thread::panicking;
 
 use crate::world::model::context::{self, Body, BorrowingBody, Context};
 use crate::world::model::op::{Pending, Slot};
@@ -27,7 +28,8 @@ where
         return real::scope(|scope| f(Scope { home: Home::Real(scope) }));
     };
     let children = Children::default();
-    let result = catch_unwind(AssertUnwindSafe(|| f(Scope { home: Home::Model(&children) })));
+    let inside = || f(Scope { home: Home::Model(&children) });
+    let result = panic::catch_unwind(AssertUnwindSafe(inside));
     match result {
         Ok(value) => {
             let children = children.slots.take().into();
@@ -153,6 +155,34 @@ pub fn yield_now() {
         Some(model) => model.pause(Location::caller()),
         None => real::yield_now(),
     }
+}
+
+/// Calls `f` and catches its panic: [`std::panic::catch_unwind`] for threads that go on after it.
+///
+/// The end of a run unwinds threads too (nobody can go on, or the time is over). That is no panic
+/// of the program, and passes through.
+///
+/// # Errors
+/// The payload of the panic.
+///
+/// # Examples
+/// ```
+/// let answer = conclab_engine::thread::catch_unwind(|| u8::from_str_radix("x", 10).unwrap());
+/// assert!(answer.is_err());
+/// ```
+pub fn catch_unwind<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
+    let result = panic::catch_unwind(AssertUnwindSafe(f));
+    if let Err(payload) = result {
+        let ends = match context::current() {
+            Some(model) => model.abandoned.get(),
+            None => real::is_end_of_run(&*payload),
+        };
+        if ends {
+            panic::resume_unwind(payload);
+        }
+        return Err(payload);
+    }
+    result
 }
 
 /// The result of a thread of the model, once it has one.

@@ -75,9 +75,9 @@ fn ring<A: Sync>(
     pay: impl Fn(&[A], usize, usize) + Sync,
 ) -> Option<Price> {
     let accounts: Vec<A> = (0..meter.threads).map(|_| account()).collect();
-    meter.price(label, |own, n| {
+    meter.price(label, |own, passages| {
         let next = (own + 1) % accounts.len();
-        for _ in 0..n {
+        for () in passages {
             pay(&accounts, own, next);
         }
     })

@@ -27,8 +27,8 @@ pub(super) fn prices(size: &Parameters, stop: &Stop) -> Vec<Price> {
 
 fn unsynchronised(meter: &Meter) -> Option<Price> {
     let counter = AtomicU64::new(0);
-    meter.price("unsynchronised", |_, n| {
-        for _ in 0..n {
+    meter.price("unsynchronised", |_, passages| {
+        for () in passages {
             // Relaxed, twice: only the cost counts here; updates are lost, as in the variant.
             counter.store(counter.load(Relaxed) + 1, Relaxed);
         }
@@ -37,8 +37,8 @@ fn unsynchronised(meter: &Meter) -> Option<Price> {
 
 fn mutex_std(meter: &Meter) -> Option<Price> {
     let counter = sync::Mutex::new(0_u64);
-    meter.price("mutex (std)", |_, n| {
-        for _ in 0..n {
+    meter.price("mutex (std)", |_, passages| {
+        for () in passages {
             *counter.lock().expect("no holder panics") += 1;
         }
     })
@@ -46,8 +46,8 @@ fn mutex_std(meter: &Meter) -> Option<Price> {
 
 fn mutex_parking_lot(meter: &Meter) -> Option<Price> {
     let counter = parking_lot::Mutex::new(0_u64);
-    meter.price("mutex (parking_lot)", |_, n| {
-        for _ in 0..n {
+    meter.price("mutex (parking_lot)", |_, passages| {
+        for () in passages {
             *counter.lock() += 1;
         }
     })
@@ -55,8 +55,8 @@ fn mutex_parking_lot(meter: &Meter) -> Option<Price> {
 
 fn atomic(meter: &Meter) -> Option<Price> {
     let counter = AtomicU64::new(0);
-    meter.price("atomic", |_, n| {
-        for _ in 0..n {
+    meter.price("atomic", |_, passages| {
+        for () in passages {
             // Relaxed: pairs with nothing, as in the variant.
             counter.fetch_add(1, Relaxed);
         }
@@ -65,8 +65,8 @@ fn atomic(meter: &Meter) -> Option<Price> {
 
 fn compare_exchange(meter: &Meter) -> Option<Price> {
     let counter = AtomicU64::new(0);
-    meter.price("compare-exchange", |_, n| {
-        for _ in 0..n {
+    meter.price("compare-exchange", |_, passages| {
+        for () in passages {
             loop {
                 // Relaxed, all three: pairs with nothing, as in the variant.
                 let seen = counter.load(Relaxed);
@@ -80,10 +80,10 @@ fn compare_exchange(meter: &Meter) -> Option<Price> {
 
 fn sharded(meter: &Meter) -> Option<Price> {
     let counter = AtomicU64::new(0);
-    meter.price("sharded", |_, n| {
+    meter.price("sharded", |_, passages| {
         let mut own = 0;
-        for _ in 0..n {
-            // Without the black box the compiler would add `n` at once and leave no loop to time.
+        for () in passages {
+            // Without the black box the compiler would take the passages' own count.
             own = black_box(own + 1);
         }
         // Relaxed: pairs with nothing, as in the variant.

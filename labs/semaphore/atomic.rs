@@ -26,12 +26,10 @@
 //! # Sources
 //! U. Drepper, *Futexes Are Tricky*, 2011, section 5 (the mutex whose idea this extends).
 
-use std::hint;
-
 use conclab_engine::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::Permits;
-use super::platform::Platform;
+use crate::platform::{Atomic as _, AtomicNumber, Platform, Sleepers};
 
 /// Somebody may be asleep.
 const ASLEEP: u32 = 1;
@@ -40,14 +38,21 @@ const PERMIT: u32 = 2;
 
 /// The semaphore in one word.
 #[derive(Debug)]
-pub struct Atomic<P> {
-    word: P,
+pub struct Atomic<P: Platform> {
+    word: P::U32,
+    sleepers: P::Sleepers,
+    /// Looks before it sleeps.
+    patience: u32,
 }
 
 impl<P: Platform> Atomic<P> {
     /// Makes a semaphore with so many permits, less than 2³¹ at any time.
     pub fn new(permits: u32) -> Self {
-        Self { word: P::new("word", permits * PERMIT) }
+        Self {
+            word: P::U32::named("word".to_owned(), permits * PERMIT),
+            sleepers: P::Sleepers::named("word".to_owned()),
+            patience: P::patience(),
+        }
     }
 
     /// Takes a permit if there is one and says whether it did; gives nothing if others changed
@@ -68,8 +73,8 @@ impl<P: Platform> Atomic<P> {
     /// Waits for a permit: tries for a while, then sleeps.
     #[cold]
     fn wait(&self) {
-        for _ in 0..P::LOOKS {
-            hint::spin_loop();
+        for _ in 0..self.patience {
+            P::spin_loop();
             if self.try_acquire() == Some(true) {
                 return;
             }
@@ -97,7 +102,7 @@ impl<P: Platform> Atomic<P> {
             self.word.compare_exchange(seen, ASLEEP, Relaxed, Relaxed).ok()?;
         }
         // A permit may come back here. Then the word is not 1 any more: no sleep.
-        self.word.sleep_if(ASLEEP);
+        self.sleepers.sleep_if(&self.word, ASLEEP);
         self.look();
         None
     }
@@ -105,12 +110,12 @@ impl<P: Platform> Atomic<P> {
     /// Looks for a while whether there is a permit, and leaves it there: who has slept must set
     /// the bit when it takes one.
     fn look(&self) {
-        for _ in 0..P::LOOKS {
+        for _ in 0..self.patience {
             // Relaxed: whoever takes the permit does the pairing.
             if self.word.load(Relaxed) >= PERMIT {
                 return;
             }
-            hint::spin_loop();
+            P::spin_loop();
         }
     }
 
@@ -119,7 +124,7 @@ impl<P: Platform> Atomic<P> {
     fn wake(&self) {
         // Relaxed: the one who wakes up takes its permit, and the data, by its own Acquire.
         if self.word.fetch_and(!ASLEEP, Relaxed) & ASLEEP != 0 {
-            self.word.wake_one();
+            self.sleepers.wake_one(&self.word);
         }
     }
 }

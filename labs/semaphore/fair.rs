@@ -9,48 +9,62 @@
 //! D. P. Reed, R. K. Kanodia, *Synchronization with Eventcounts and Sequencers*, Communications
 //! of the ACM 22 (2), 1979, section 4.
 
-use std::hint;
-
 use conclab_engine::sync::atomic::Ordering::SeqCst;
 
 use super::Permits;
-use super::platform::Platform;
+use crate::platform::{Atomic, AtomicNumber, Platform, Sleepers};
 
 /// More tickets than can be drawn and not yet admitted.
 const FAR: u32 = 1 << 31;
+/// Between two looks a waiter spins 1, 2, 4, … times, up to this.
+const SPINS_MAX: u32 = 64;
+/// From this many spins on it also lets others run: whoever has to go before it may want our core.
+const SPINS_ALONE: u32 = 8;
 
 /// The semaphore that serves in order of arrival.
 #[derive(Debug)]
-pub struct Fair<P> {
+pub struct Fair<P: Platform> {
     /// The next ticket to be drawn, from 0.
-    drawn: P,
+    drawn: P::U32,
     /// Tickets below this one are admitted.
-    admitted: P,
+    admitted: P::U32,
+    sleepers: P::Sleepers,
+    /// Spins before it sleeps.
+    patience: u32,
 }
 
 impl<P: Platform> Fair<P> {
     /// Makes a semaphore with so many permits.
     pub fn new(permits: u32) -> Self {
-        Self { drawn: P::new("drawn", 0), admitted: P::new("admitted", permits) }
+        Self {
+            drawn: P::U32::named("drawn".to_owned(), 0),
+            admitted: P::U32::named("admitted".to_owned(), permits),
+            sleepers: P::Sleepers::named("admitted".to_owned()),
+            patience: P::patience(),
+        }
     }
 
-    /// Returns whether `ticket` is admitted; if not, sleeps until somebody is.
+    /// Returns once `ticket` is admitted; gives nothing if it has slept meanwhile.
     fn look_or_sleep(&self, ticket: u32) -> Option<()> {
-        for _ in 0..P::LOOKS {
-            // SeqCst: as below.
-            if is_below(ticket, self.admitted.load(SeqCst)) {
+        let (mut n_spins, mut n_spent) = (1, 0);
+        loop {
+            // SeqCst: pairs with the addition in `release`, and is ordered after our own draw.
+            let admitted = self.admitted.load(SeqCst);
+            if is_below(ticket, admitted) {
                 return Some(());
             }
-            hint::spin_loop();
+            if n_spent >= self.patience {
+                // Somebody may be admitted here. Then the number has changed: no sleep.
+                self.sleepers.sleep_if(&self.admitted, admitted);
+                return None;
+            }
+            (0..n_spins).for_each(|_| P::spin_loop());
+            if n_spins >= SPINS_ALONE {
+                P::yield_now();
+            }
+            n_spent += n_spins;
+            n_spins = SPINS_MAX.min(2 * n_spins);
         }
-        // SeqCst: pairs with the addition in `release`, and is ordered after our own draw.
-        let admitted = self.admitted.load(SeqCst);
-        if is_below(ticket, admitted) {
-            return Some(());
-        }
-        // Somebody may be admitted here. Then the number has changed: no sleep.
-        self.admitted.sleep_if(admitted);
-        None
     }
 }
 
@@ -67,7 +81,7 @@ impl<P: Platform> Permits for Fair<P> {
         // SeqCst: see `acquire`. A ticket that is not seen here has yet to look for itself.
         if is_below(admitted, self.drawn.load(SeqCst)) {
             // Only the one whose turn it is goes on; nobody knows which of the sleepers it is.
-            self.admitted.wake_all();
+            self.sleepers.wake_all(&self.admitted);
         }
     }
 }

@@ -59,9 +59,9 @@ mod atomic;
 mod fair;
 mod lab;
 mod mutex_condvar;
-mod platform;
-mod price_bare;
 mod price_lanes;
+#[cfg(test)]
+mod price_tests;
 mod price_waits;
 mod prices;
 mod signals;
@@ -78,8 +78,8 @@ pub use self::atomic::Atomic;
 pub use self::fair::Fair;
 pub use self::lab::{Parameters, Semaphores};
 pub use self::mutex_condvar::MutexCondvar;
-pub use self::platform::{Facade, Platform};
-pub use self::price_bare::Bare;
+pub use crate::platform::{Facade, Platform};
+pub use crate::price_platform::Bare;
 
 /// What every semaphore can do. Who releases need not be who acquired.
 pub trait Permits: Sync {

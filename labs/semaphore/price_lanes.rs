@@ -14,6 +14,8 @@ const INSIDE: Duration = Duration::from_micros(200);
 const REST: Duration = Duration::from_micros(100);
 /// How long all visits take together, if as many work at once as there are permits.
 const PICTURE: Duration = Duration::from_millis(8);
+/// On a busy machine visits take longer: so late no further one begins.
+const PICTURE_MAX: Duration = Duration::from_millis(100);
 /// More lanes than these do not fit on a screen.
 const WORKERS_MAX: usize = 8;
 
@@ -41,6 +43,7 @@ fn visits(workers: usize, permits: u32) -> usize {
 /// Lets the workers run and keep a diary each.
 fn record(workers: usize, permits: u32, visits: usize, stop: &Stop) -> Option<Vec<Lane>> {
     let permits = Atomic::<Bare>::new(permits);
+    let stop = stop.within(PICTURE_MAX);
     let begin = Instant::now();
     let work = || {
         let now = || u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);

@@ -38,8 +38,8 @@ fn at(workers: usize, permits: u32, stop: &Stop) -> Vec<Price> {
 }
 
 fn pair(meter: &Meter, label: &str, permits: &impl Permits) -> Option<Price> {
-    meter.price(label, |_, n| {
-        for _ in 0..n {
+    meter.price(label, |_, passages| {
+        for () in passages {
             permits.acquire();
             permits.release();
         }

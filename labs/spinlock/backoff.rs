@@ -2,8 +2,8 @@
 
 use conclab_engine::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::platform::{Atomic, Platform};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, Platform};
 
 /// Between two looks a waiter spins 1, 2, 4, … times; from this many on it gives the processor
 /// away instead: the holder, waiting for a core, may get ours.

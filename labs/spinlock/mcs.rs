@@ -6,8 +6,8 @@
 
 use conclab_engine::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use super::platform::{Atomic, Platform};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, Platform};
 
 /// No thread.
 const NOBODY: usize = usize::MAX;

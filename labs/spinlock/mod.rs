@@ -19,9 +19,9 @@
 //! | `spin_then_park.rs` | spins for about the time of one wake-up, then sleeps |
 //! | `test_then_set.rs` | wrong: looks in one step, raises the flag in another |
 //!
-//! Each is written once, over what a [`Platform`] has: `platform.rs` gives it the facade, for the
-//! model, and `price_platform.rs` the processor itself, for the stopwatch. What is proved is what
-//! is timed. Below are the programs that use them: threads add 1 to a counter, by a load and a
+//! Each is written once, over what a [`Platform`] has: `../platform.rs` gives it the facade, for
+//! the model, and `../price_platform.rs` the processor itself, for the stopwatch. What is proved is
+//! what is timed. Below are the programs that use them: threads add 1 to a counter, by a load and a
 //! store that are no single step, so a lock that lets two in loses a count.
 //!
 //! # Sources
@@ -32,14 +32,11 @@
 mod backoff;
 mod lab;
 mod mcs;
-mod platform;
-mod price_calibration;
 mod price_cell;
 mod price_doors;
 mod price_entrants;
 mod price_exhibits;
 mod price_notes;
-mod price_platform;
 mod price_section;
 mod price_sweep;
 mod price_waits;
@@ -63,9 +60,6 @@ use conclab_engine::{repeat, retry, window};
 pub use self::backoff::Backoff;
 pub use self::lab::{Parameters, Spinlock};
 pub use self::mcs::Mcs;
-pub use self::platform::{Atomic, AtomicNumber, Facade, Patience, Platform, Sleepers};
-pub use self::price_calibration::{Calibration, calibrate};
-pub use self::price_platform::{Bare, Futex};
 pub use self::queue_then_park::QueueThenPark;
 pub use self::raw_lock::RawLock;
 pub use self::spin_then_park::SpinThenPark;
@@ -73,6 +67,9 @@ pub use self::test_and_set::TestAndSet;
 pub use self::test_and_test_and_set::TestAndTestAndSet;
 pub use self::test_then_set::TestThenSet;
 pub use self::ticket::Ticket;
+pub use crate::platform::{Atomic, AtomicNumber, Facade, Platform, Sleepers};
+pub use crate::price_calibration::{Calibration, calibrate};
+pub use crate::price_platform::{Bare, Futex};
 
 /// Starts the threads, lets each call `increment(me, i)` so many times, and waits for them all.
 fn everyone(size: &Parameters, increment: impl Fn(usize, usize) + Sync) {

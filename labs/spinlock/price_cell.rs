@@ -3,15 +3,13 @@
 //! Each thread takes the lock, works inside for as long as the section is, gives it back, and
 //! works as long outside. So a perfect lock with two or more cores is never free.
 
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::price_doors::Door;
 use super::price_section::{context_switches, rounds, work};
 use super::price_waits::Waits;
-use crate::price_crew::thread_cpu_time;
+use crate::price_crew::{Passages, thread_cpu_time};
 
 /// Slices of a cell: each is a sample of the throughput.
 const SLICES: usize = 3;
@@ -42,8 +40,10 @@ impl Figures {
 
 /// A cell before and while it is measured; the lock does not matter to those who hold it.
 pub(super) trait Cell: Send + Sync {
-    /// What thread `me` does, from the moment when all begin until the time is over.
-    fn take_part(&self, me: usize);
+    /// How long it is measured.
+    fn span(&self) -> Duration;
+    /// What thread `me` does until the time is over.
+    fn take_part(&self, me: usize, passages: &Passages);
     /// Sums up what all threads have seen.
     fn sum_up(&self) -> Figures;
 }
@@ -53,10 +53,6 @@ pub(super) struct CellOf<D> {
     door: D,
     section: Duration,
     span: Duration,
-    /// Threads that have not yet begun.
-    missing: AtomicUsize,
-    /// When the last thread began: what was done before does not count.
-    begin: OnceLock<Instant>,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -100,17 +96,16 @@ pub(super) fn cell<D: Door + 'static>(
     n_threads: usize,
     span: Duration,
 ) -> Arc<dyn Cell> {
-    let (missing, begin, seen) = (AtomicUsize::new(n_threads), OnceLock::new(), Mutex::default());
-    Arc::new(CellOf { door: D::new(n_threads), section, span, missing, begin, seen })
+    Arc::new(CellOf { door: D::new(n_threads), section, span, seen: Mutex::default() })
 }
 
 impl<D: Door> Cell for CellOf<D> {
-    fn take_part(&self, me: usize) {
-        // Relaxed: it counts; `begin` publishes itself.
-        if self.missing.fetch_sub(1, Relaxed) <= 1 {
-            self.begin.get_or_init(Instant::now);
-        }
-        let seen = self.use_door(me);
+    fn span(&self) -> Duration {
+        self.span
+    }
+
+    fn take_part(&self, me: usize, passages: &Passages) {
+        let seen = self.use_door(me, passages);
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
     }
 
@@ -138,14 +133,14 @@ impl<D: Door> Cell for CellOf<D> {
 }
 
 impl<D: Door> CellOf<D> {
-    fn use_door(&self, me: usize) -> Seen {
+    fn use_door(&self, me: usize, passages: &Passages) -> Seen {
         let rounds = rounds(self.section);
         let every = if self.section >= ALL_TIMED { 1 } else { 8 };
         let slice_ns = self.span.as_nanos() / SLICES as u128;
         let then = Spent::so_far();
         let mut seen =
             Seen { slices: [0; SLICES], n: 0, n_early: 0, waits: Waits::new(), spent: then };
-        loop {
+        while !passages.is_over() {
             let asked = Instant::now();
             let mut wait = Duration::ZERO;
             self.door.pass(me, || {
@@ -153,23 +148,26 @@ impl<D: Door> CellOf<D> {
                 work(rounds);
             });
             work(rounds);
-            for _ in 1..every {
+            let mut n = 1;
+            // Where the holder is off its core, one passage can take a time slice.
+            while n < every && !passages.is_over() {
                 self.door.pass(me, || work(rounds));
                 work(rounds);
+                n += 1;
             }
-            let Some(begin) = self.begin.get() else {
-                seen.n_early += every;
+            // What was done before the last thread began does not count.
+            let Some(begin) = passages.begin() else {
+                seen.n_early += n;
                 continue;
             };
             seen.waits.add(wait);
-            seen.n += every;
+            seen.n += n;
             let slice = begin.elapsed().as_nanos() / slice_ns.max(1);
             // What ended after the last slice counts for the shares, not for the throughput.
-            let Some(count) = seen.slices.get_mut(slice as usize) else {
-                seen.spent = Spent::so_far().since(then);
-                return seen;
-            };
-            *count += every;
+            let Some(count) = seen.slices.get_mut(slice as usize) else { break };
+            *count += n;
         }
+        seen.spent = Spent::so_far().since(then);
+        seen
     }
 }

@@ -9,9 +9,9 @@ use conclab_engine::stop::Stop;
 
 use super::price_cell::{Cell, Figures};
 use super::price_entrants::{BACKOFF, ENTRANTS};
-use crate::price_crew::Crew;
+use crate::price_crew::{Crew, Passages};
 
-/// All cells together take no longer than this (and the last one's end).
+/// All cells together take no longer than this; what the last one has seen by then is lost.
 const BUDGET: Duration = Duration::from_millis(1_500);
 /// A column but the last takes no longer than this.
 const COLUMN: Duration = Duration::from_millis(400);
@@ -94,22 +94,22 @@ impl Sweep {
         let n_threads = self.threads[column];
         let now: Mutex<Option<Arc<dyn Cell>>> = Mutex::new(None);
         let show = || now.lock().unwrap_or_else(PoisonError::into_inner);
-        let work = |me: usize, _| {
+        let work = |me: usize, passages: &mut Passages| {
             let cell = show().clone();
-            cell.inspect(|cell| cell.take_part(me));
+            cell.inspect(|cell| cell.take_part(me, passages));
         };
-        Crew::gather(n_threads, &work, |sample| {
+        Crew::gather(n_threads, stop, &work, |sample| {
             let take = |cell: Arc<dyn Cell>| {
                 *show() = Some(Arc::clone(&cell));
-                let lap = sample(1);
-                (lap.last_start - lap.start <= TOGETHER, cell.sum_up())
+                let lap = sample(cell.span())?;
+                Some((lap.last_start - lap.start <= TOGETHER, cell.sum_up()))
             };
             if n_threads > 1 {
                 take((ENTRANTS[BACKOFF].cell)(LENGTHS[SHOWN], n_threads, WARM_UP));
             }
             for row in ORDER {
                 for index in 0..ENTRANTS.len() {
-                    self.measure((row, column, index), &take, stop);
+                    self.measure((row, column, index), &take);
                 }
             }
         });
@@ -119,8 +119,7 @@ impl Sweep {
     fn measure(
         &mut self,
         (row, column, index): (usize, usize, usize),
-        take: &dyn Fn(Arc<dyn Cell>) -> (bool, Figures),
-        stop: &Stop,
+        take: &dyn Fn(Arc<dyn Cell>) -> Option<(bool, Figures)>,
     ) {
         let n_threads = self.threads[column];
         let entrant = &ENTRANTS[index];
@@ -128,22 +127,23 @@ impl Sweep {
             if !self.spared.contains(&entrant.name) {
                 self.spared.push(entrant.name);
             }
-        } else if stop.reason().is_some() {
-            self.cut_short = true;
-        } else {
-            let span = match n_threads {
-                _ if row == SHOWN && column + 1 == self.threads.len() => SPAN_SHOWN,
-                1 => SPAN_ALONE,
-                _ if LENGTHS[row].is_zero() => SPAN_EMPTY,
-                n if n <= self.cores => SPAN,
-                _ => SPAN_CROWDED,
-            };
-            let cell = || (entrant.cell)(LENGTHS[row], n_threads, span);
-            let (together, mut found) = take(cell());
-            if n_threads <= self.cores && !together {
-                found = take(cell()).1;
-            }
-            self.cells.insert((row, column, index), found);
+            return;
+        }
+        let span = match n_threads {
+            _ if row == SHOWN && column + 1 == self.threads.len() => SPAN_SHOWN,
+            1 => SPAN_ALONE,
+            _ if LENGTHS[row].is_zero() => SPAN_EMPTY,
+            n if n <= self.cores => SPAN,
+            _ => SPAN_CROWDED,
+        };
+        let cell = || take((entrant.cell)(LENGTHS[row], n_threads, span));
+        let again = |first: (bool, Figures)| {
+            let counts = n_threads > self.cores || first.0;
+            if counts { Some(first) } else { cell().or(Some(first)) }
+        };
+        match cell().and_then(again) {
+            Some((_, found)) => drop(self.cells.insert((row, column, index), found)),
+            None => self.cut_short = true,
         }
     }
 

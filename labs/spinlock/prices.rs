@@ -1,8 +1,8 @@
 //! What a passage costs: every right lock beside std's and `parking_lot`'s.
 
+use std::sync;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::{sync, thread};
 
 use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
@@ -15,33 +15,29 @@ use crate::price::Meter;
 
 /// Measures the right variants and the peers.
 ///
-/// Where a thread has no core of its own, a lock that spins and never yields costs a time slice a
-/// passage: a sample of it would last for minutes. The sweep, which counts passages in a given
-/// time, shows these.
+/// The locks that spin and never yield come last: where a thread has no core of its own, a passage
+/// through one of them costs up to a time slice, and the time for all prices may be over first.
 pub(super) fn prices(size: &Parameters, stop: &Stop) -> Vec<Price> {
     let meter = Meter::new("increment", size.threads, stop);
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let mut all = vec![
+    let all = [
         ours::<Backoff<Bare>>(&meter, "backoff"),
         ours::<SpinThenPark<Bare>>(&meter, "spin-then-park"),
         mutex_std(&meter),
         mutex_parking_lot(&meter),
         ours::<QueueThenPark<Bare>>(&meter, "queue-then-park"),
+        ours::<TestAndSet<Bare>>(&meter, "test-and-set"),
+        ours::<TestAndTestAndSet<Bare>>(&meter, "test-and-test-and-set"),
+        ours::<Ticket<Bare>>(&meter, "ticket"),
+        ours::<Mcs<Bare>>(&meter, "mcs"),
     ];
-    if meter.threads <= cores {
-        all.push(ours::<TestAndSet<Bare>>(&meter, "test-and-set"));
-        all.push(ours::<TestAndTestAndSet<Bare>>(&meter, "test-and-test-and-set"));
-        all.push(ours::<Ticket<Bare>>(&meter, "ticket"));
-        all.push(ours::<Mcs<Bare>>(&meter, "mcs"));
-    }
     all.into_iter().flatten().collect()
 }
 
 fn ours<L: RawLock>(meter: &Meter, label: &str) -> Option<Price> {
     let lock = L::new("lock", meter.threads);
     let counter = AtomicU64::new(0);
-    meter.price(label, |me, n| {
-        for _ in 0..n {
+    meter.price(label, |me, passages| {
+        for () in passages {
             lock.lock(me);
             // Relaxed, twice: as in the variants.
             counter.store(counter.load(Relaxed) + 1, Relaxed);
@@ -52,8 +48,8 @@ fn ours<L: RawLock>(meter: &Meter, label: &str) -> Option<Price> {
 
 fn mutex_std(meter: &Meter) -> Option<Price> {
     let counter = sync::Mutex::new(0_u64);
-    meter.price("mutex (std)", |_, n| {
-        for _ in 0..n {
+    meter.price("mutex (std)", |_, passages| {
+        for () in passages {
             *counter.lock().expect("no holder panics") += 1;
         }
     })
@@ -61,8 +57,8 @@ fn mutex_std(meter: &Meter) -> Option<Price> {
 
 fn mutex_parking_lot(meter: &Meter) -> Option<Price> {
     let counter = parking_lot::Mutex::new(0_u64);
-    meter.price("mutex (parking_lot)", |_, n| {
-        for _ in 0..n {
+    meter.price("mutex (parking_lot)", |_, passages| {
+        for () in passages {
             *counter.lock() += 1;
         }
     })
@@ -70,6 +66,8 @@ fn mutex_parking_lot(meter: &Meter) -> Option<Price> {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     /// Threads add 1 in the section, many times: none is lost, none waits for ever.

@@ -2,8 +2,8 @@
 
 use conclab_engine::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use super::platform::{Atomic, Patience, Platform, Sleepers};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, Platform, Sleepers};
 
 /// No thread.
 const NOBODY: usize = usize::MAX;
@@ -15,13 +15,19 @@ const WAITS: u32 = 1;
 /// The thread waits, and may be asleep: whoever says `GO` must wake it.
 const SLEEPS: u32 = 2;
 
+/// Between two looks a waiter spins 1, 2, 4, … times, up to this.
+const SPINS_MAX: u32 = 64;
+/// From this many spins on it also lets others run: whoever has to go before it may want our core.
+const SPINS_ALONE: u32 = 8;
+
 /// A queue of waiting threads, each with a bed of its own.
 ///
 /// Fair like `mcs.rs`, and the next in line gets a processor when there are more threads than
 /// cores. The price: nobody else may go in while it wakes up.
 #[derive(Debug)]
 pub struct QueueThenPark<P: Platform> {
-    patience: Patience,
+    /// Spins before it sleeps.
+    patience: u32,
     /// The thread that came last, or `NOBODY` if the lock is free.
     last: P::Usize,
     places: Vec<Place<P>>,
@@ -42,13 +48,19 @@ impl<P: Platform> Place<P> {
     /// Waits for `GO`: awake for about the time of one wake-up, then asleep.
     #[cold]
     #[track_caller]
-    fn wait(&self, patience: Patience) {
-        for _ in 0..patience.n_spins {
+    fn wait(&self, patience: u32) {
+        let (mut n_spins, mut n_spent) = (1, 0);
+        while n_spent < patience {
             // Acquire: pairs with the Release swap in `unlock`; we see what the holder did.
             if self.state.load(Acquire) == GO {
                 return;
             }
-            P::spin_loop();
+            (0..n_spins).for_each(|_| P::spin_loop());
+            if n_spins >= SPINS_ALONE {
+                P::yield_now();
+            }
+            n_spent += n_spins;
+            n_spins = SPINS_MAX.min(2 * n_spins);
         }
         // Acquire, twice: pairs with the Release swap in `unlock`, which may come first.
         if self.state.compare_exchange(WAITS, SLEEPS, Acquire, Acquire).is_ok() {

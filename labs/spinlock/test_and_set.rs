@@ -2,8 +2,8 @@
 
 use conclab_engine::sync::atomic::Ordering::{Acquire, Release};
 
-use super::platform::{Atomic, Platform};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, Platform};
 
 /// A flag that whoever finds it lowered raises, in one step.
 ///

@@ -2,8 +2,8 @@
 
 use conclab_engine::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::platform::{Atomic, Platform};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, Platform};
 
 /// A flag that waiting threads only read.
 ///

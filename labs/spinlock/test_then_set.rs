@@ -3,8 +3,8 @@
 use conclab_engine::sync::atomic::Ordering::{Acquire, Release};
 use conclab_engine::window;
 
-use super::platform::{Atomic, Platform};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, Platform};
 
 /// A flag that is looked at in one step and raised in another.
 #[derive(Debug)]

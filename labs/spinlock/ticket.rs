@@ -2,8 +2,8 @@
 
 use conclab_engine::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::platform::{Atomic, AtomicNumber, Platform};
 use super::raw_lock::RawLock;
+use crate::platform::{Atomic, AtomicNumber, Platform};
 
 /// Two counters, as at a butcher's: perfectly fair.
 ///

@@ -1,17 +1,19 @@
-//! A second opinion on our locks: loom, which knows weak memory.
+//! A second opinion on our locks and semaphores: loom, which knows weak memory.
 //!
-//! The model world proves the locks under sequential consistency. loom goes through the orderings
+//! The model world proves them under sequential consistency. loom goes through the orderings
 //! too, and sees two threads in one cell: so it says whether Acquire and Release are enough. It is
 //! no proof (it misses interleavings, loom#166; and here preemptions are bounded). It gives up on
 //! `test-and-set` and `test-and-test-and-set`: there it lets the waiting thread spin for ever
-//! (loom#162).
+//! (loom#162). Of the semaphore `fair` it says that a wake-up gets lost, because it takes `SeqCst`
+//! for `AcqRel` (its own documentation says so), and `fair` needs the one order of all accesses.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use conclab_engine::sync::atomic::Ordering::{self, SeqCst};
+use conclab_labs::semaphore::{Atomic as OneWord, Permits};
 use conclab_labs::spinlock::{
-    Atomic, AtomicNumber, Backoff, Mcs, Patience, Platform, RawLock, Sleepers, SpinThenPark,
+    Atomic, AtomicNumber, Backoff, Mcs, Platform, QueueThenPark, RawLock, Sleepers, SpinThenPark,
     TestThenSet, Ticket,
 };
 use loom::cell::UnsafeCell;
@@ -39,8 +41,17 @@ impl Platform for Loom {
         loom::thread::yield_now();
     }
 
-    fn patience() -> Patience {
-        Patience::ONE_LOOK
+    fn patience() -> u32 {
+        0
+    }
+
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
+        loop {
+            if let Some(result) = body() {
+                return result;
+            }
+            loom::thread::yield_now();
+        }
     }
 }
 
@@ -71,6 +82,11 @@ impl Sleepers<Word<AtomicU32>> for Bed {
     fn wake_one(&self, _: &Word<AtomicU32>) {
         drop(self.lock.lock().expect("nobody panics"));
         self.woken.notify_one();
+    }
+
+    fn wake_all(&self, _: &Word<AtomicU32>) {
+        drop(self.lock.lock().expect("nobody panics"));
+        self.woken.notify_all();
     }
 }
 
@@ -106,27 +122,27 @@ macro_rules! on_loom {
     };
 }
 
+macro_rules! counts_on_loom {
+    ($atomic:ty, $value:ty) => {
+        on_loom!($atomic, $value);
+        impl AtomicNumber<$value> for Word<$atomic> {
+            fn fetch_add(&self, value: $value, order: Ordering) -> $value {
+                self.0.fetch_add(value, order)
+            }
+            fn fetch_and(&self, value: $value, order: Ordering) -> $value {
+                self.0.fetch_and(value, order)
+            }
+        }
+    };
+}
+
 on_loom!(AtomicBool, bool);
-on_loom!(AtomicU32, u32);
-on_loom!(AtomicUsize, usize);
-
-impl AtomicNumber<u32> for Word<AtomicU32> {
-    fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
-        self.0.fetch_add(value, order)
-    }
-}
-
-impl AtomicNumber<usize> for Word<AtomicUsize> {
-    fn fetch_add(&self, value: usize, order: Ordering) -> usize {
-        self.0.fetch_add(value, order)
-    }
-}
+counts_on_loom!(AtomicU32, u32);
+counts_on_loom!(AtomicUsize, usize);
 
 /// Two threads add 1 to a plain cell under the lock; loom complains if they meet in it.
 fn two_threads_count<L: RawLock + 'static>() {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(PREEMPTIONS);
-    builder.check(|| {
+    bounded().check(|| {
         let shared = loom::sync::Arc::new((L::new("lock", 2), UnsafeCell::new(0)));
         let other = loom::sync::Arc::clone(&shared);
         let thread = loom::thread::spawn(move || add_one(&other, 1));
@@ -142,6 +158,52 @@ fn add_one<L: RawLock>(shared: &(L, UnsafeCell<u32>), me: usize) {
     shared.0.lock(me);
     shared.1.with_mut(increment);
     shared.0.unlock(me);
+}
+
+/// The same with one permit of a semaphore.
+fn two_threads_count_with_a_permit<S: Permits + Send + 'static>(new: fn(u32) -> S) {
+    bounded().check(move || {
+        let shared = loom::sync::Arc::new((new(1), UnsafeCell::new(0)));
+        let other = loom::sync::Arc::clone(&shared);
+        let thread = loom::thread::spawn(move || add_one_with_a_permit(&other));
+        add_one_with_a_permit(&shared);
+        thread.join().expect("nobody panics");
+        shared.0.acquire();
+        assert_eq!(shared.1.with(read), 2);
+        shared.0.release();
+    });
+}
+
+fn add_one_with_a_permit<S: Permits>(shared: &(S, UnsafeCell<u32>)) {
+    shared.0.acquire();
+    shared.1.with_mut(increment);
+    shared.0.release();
+}
+
+/// Two wait for a permit and two come: nobody is forgotten, and each sees what was done before.
+fn two_signals_wake_two<S: Permits + Send + 'static>(new: fn(u32) -> S) {
+    bounded().check(move || {
+        let shared = loom::sync::Arc::new((new(0), UnsafeCell::new(0)));
+        let wait = |shared: loom::sync::Arc<(S, UnsafeCell<u32>)>| {
+            loom::thread::spawn(move || {
+                shared.0.acquire();
+                assert_eq!(shared.1.with(read), 1);
+            })
+        };
+        let threads = [wait(shared.clone()), wait(shared.clone())];
+        shared.1.with_mut(increment);
+        shared.0.release();
+        shared.0.release();
+        for thread in threads {
+            thread.join().expect("nobody panics");
+        }
+    });
+}
+
+fn bounded() -> loom::model::Builder {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(PREEMPTIONS);
+    builder
 }
 
 #[expect(unsafe_code, reason = "loom's cell hands out pointers and checks who uses them")]
@@ -172,8 +234,23 @@ fn nobody_meets_the_holder_of_mcs() {
 }
 
 #[test]
+fn nobody_meets_the_holder_of_queue_then_park() {
+    two_threads_count::<QueueThenPark<Loom>>();
+}
+
+#[test]
 fn nobody_meets_the_holder_of_spin_then_park() {
     two_threads_count::<SpinThenPark<Loom>>();
+}
+
+#[test]
+fn nobody_meets_the_holder_of_the_only_permit() {
+    two_threads_count_with_a_permit(OneWord::<Loom>::new);
+}
+
+#[test]
+fn nobody_sleeps_beside_a_permit_in_one_word() {
+    two_signals_wake_two(OneWord::<Loom>::new);
 }
 
 #[test]

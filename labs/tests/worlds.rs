@@ -31,6 +31,11 @@ fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
             &["--threads", "2", "--increments", "2"],
             &["--threads", "3", "--increments", "1"],
         ],
+        "pool" => &[
+            &["--tasks", "2", "--workers", "1"],
+            &["--tasks", "2", "--workers", "2"],
+            &["--tasks", "3", "--workers", "2"],
+        ],
         _ => &[&[]],
     }
 }

@@ -11,6 +11,7 @@ mod play;
 mod predict;
 mod progress;
 mod replay;
+pub(crate) mod worker;
 
 use std::io::{ErrorKind, Write as _};
 use std::time::{Duration, Instant};

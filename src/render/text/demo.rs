@@ -1,7 +1,8 @@
 //! A lab's screen: Break, Why, Fix, Price, and what to type next, on 80 columns and 24 rows.
 
-use conclab_engine::report::{Verdict, Wait};
+use conclab_engine::report::{Figures, Interleaving, Verdict, Wait};
 
+use super::fold::{Row, fold};
 use super::page::{MARGIN, joined, section};
 use super::{exhibit, explore, fix, lanes, price, stuck, words};
 use crate::found::{Demo, Explored, Ran, failing};
@@ -16,17 +17,24 @@ const WIDTH: usize = 80;
 /// Everything a demo found; `verbose` lifts the limit of one screen.
 pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
     let screen = &Screen { width: screen.width.min(WIDTH), ..*screen };
-    let mut layout = Layout { tightness: 0, spare: 0, verbose };
+    let mut layout = Layout { tightness: 0, spare: 0, notes: true, verbose };
     let (mut lines, mut complete) = page(demo, layout, screen);
     while !verbose && layout.tightness < TIGHTEST && (lines.len() > ROWS || !complete) {
         layout.tightness += 1;
         (lines, complete) = page(demo, layout, screen);
     }
-    // What is left over goes to the table of WHY.
-    layout.spare = ROWS.saturating_sub(lines.len());
-    let fuller = page(demo, layout, screen).0;
-    if fuller.len() <= ROWS {
-        lines = fuller;
+    // What is left over goes to the table of WHY; if that cannot be followed, the notes too.
+    for notes in [true, false] {
+        layout.spare = ROWS.saturating_sub(lines.len());
+        let fuller = page(demo, layout, screen).0;
+        if fuller.len() <= ROWS {
+            lines = fuller;
+        }
+        if !notes || verbose || !has_gaps(demo, layout) {
+            break;
+        }
+        layout = Layout { notes: false, spare: 0, ..layout };
+        lines = page(demo, layout, screen).0;
     }
     if verbose {
         lines.extend(more(demo, screen));
@@ -43,7 +51,7 @@ pub(crate) fn demo(demo: &Demo, verbose: bool, screen: &Screen) -> String {
 const NUMBER_DIGITS: usize = 30;
 
 /// The tightest layout; each step gives up a little more than the one before.
-const TIGHTEST: u8 = 7;
+const TIGHTEST: u8 = 8;
 
 /// How a page is laid out.
 #[derive(Clone, Copy)]
@@ -52,6 +60,8 @@ struct Layout {
     tightness: u8,
     /// Rows that WHY may have besides.
     spare: usize,
+    /// Whether the lab's own figures keep their notes.
+    notes: bool,
     /// Whether it may be longer than the screen.
     verbose: bool,
 }
@@ -70,14 +80,21 @@ fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
         lines.extend(section("FIX", fix::lines(demo, tightness, screen), screen));
     }
     let see_at = lines.len();
-    if demo.broke.is_some() {
+    // A lab whose own figures are the price has no others.
+    if demo.broke.is_some() && !(demo.prices.is_empty() && see_is_price(demo)) {
         lines.extend(section("PRICE", price::lines(demo, verbose, tightness, screen), screen));
     }
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
     let room = if verbose { usize::MAX } else { ROWS.saturating_sub(lines.len()) };
-    let (see, complete) = exhibit::fitting(&demo.exhibits, room, screen);
+    let notes = if layout.notes { usize::MAX } else { 0 };
+    let (see, complete) = exhibit::fitting(&demo.exhibits, notes, room, screen);
     lines.splice(see_at..see_at, section("SEE", see, screen));
     (lines, complete)
+}
+
+/// Whether the lab's own figures say what its ways cost.
+fn see_is_price(demo: &Demo) -> bool {
+    demo.exhibits.iter().any(|exhibit| matches!(exhibit.figures, Figures::Ways { .. }))
 }
 
 /// The lab at the left, the machine at the right.
@@ -110,7 +127,8 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let title = format!("{}, {} on real threads{dial}", runs.variant, demo.size_real);
     let mut lines = screen.wrap(&title, width);
     let widened = demo.widened.as_ref().map(|widened| &widened.report);
-    if let Some(widened) = widened.filter(|_| tightness >= TIGHTEST && runs.failed() == 0) {
+    let whole = runs.failed() == 0 && runs.unfinished == 0 && runs.limit.is_none();
+    if let Some(widened) = widened.filter(|_| tightness >= 7 && whole) {
         let (n, failed, all) = (words::thousands(runs.runs), widened.failed(), widened.runs);
         let text =
             format!("0 of {n} runs went wrong: luck, not proof; window widened: {failed} of {all}");
@@ -171,7 +189,7 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
 }
 
 fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<String> {
-    let Layout { tightness, spare, .. } = layout;
+    let tightness = layout.tightness;
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
         return screen
@@ -184,25 +202,44 @@ fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<St
         title += &number.map_or(" One of them:".to_owned(), |n| format!(" Number {n}:"));
     }
     let mut lines = screen.wrap(&title, width);
-    let rows = match tightness {
-        // Six steps are the three threads that a class looks at: folded they show nothing.
-        0..=2 => 6,
-        3..=5 if run.steps.len() <= 6 => 6,
-        _ => 4,
-    };
-    lines.extend(lanes::table(run, width, rows + spare, screen));
+    // Who waits for what says more than how it came to that.
+    let stuck = run.wait_for.is_some() && demo.evidence.is_empty();
+    if !(stuck && tightness >= TIGHTEST) {
+        lines.extend(lanes::table(run, width, rows(run, layout), screen));
+    }
     let awake = run.wait_for.as_ref().is_some_and(|graph| {
         !graph.waiting.is_empty() && graph.waiting.iter().all(|one| one.how == Wait::Retry)
     });
     let told = !demo.evidence.is_empty() && tightness >= 2 && !awake;
     if let Some(graph) = run.wait_for.as_ref().filter(|_| !told) {
-        let max = if tightness >= 4 { 1 } else { 3 };
+        let max = if (4..TIGHTEST).contains(&tightness) { 1 } else { 3 };
         lines.extend(stuck::in_short(graph, max, screen));
     }
     if !demo.evidence.is_empty() {
         lines.extend(stuck::evidence(&demo.evidence, tightness >= 6, screen));
     }
     lines.iter().map(|line| screen.cut(line, width)).collect()
+}
+
+/// Rows for the table of WHY.
+fn rows(run: &Interleaving, layout: Layout) -> usize {
+    let rows = match layout.tightness {
+        // Six steps are the three threads that a class looks at: folded they show nothing.
+        0..=2 => 6,
+        3..=5 if run.steps.len() <= 6 => 6,
+        _ => 4,
+    };
+    rows + layout.spare
+}
+
+/// Whether the table of WHY leaves out what several threads do.
+fn has_gaps(demo: &Demo, layout: Layout) -> bool {
+    let run = demo.explored.first().and_then(|first| first.report.counterexample.as_ref());
+    run.is_some_and(|run| {
+        fold(&run.steps, run.decided, rows(run, layout))
+            .iter()
+            .any(|row| matches!(row, Row::Gap(..)))
+    })
 }
 
 /// The size that was explored; says so if more was asked for.

@@ -9,17 +9,22 @@ use crate::screen::Screen;
 /// Widest name of a lane or a row.
 const NAME_MAX: usize = 24;
 
-/// As much of the exhibits as fits into `rows` lines, and whether that has any figures (or there
-/// are none to show): all with their notes; else one, with all its notes, one, or none; else a
-/// note.
-pub(super) fn fitting(exhibits: &[Exhibit], rows: usize, screen: &Screen) -> (Vec<String>, bool) {
+/// As much of the exhibits as fits into `rows` lines, and whether that is enough: all of them, or
+/// the first with all its notes or one; else another one; else a note. There are at most `notes`.
+pub(super) fn fitting(
+    exhibits: &[Exhibit],
+    notes: usize,
+    rows: usize,
+    screen: &Screen,
+) -> (Vec<String>, bool) {
     let all = |notes| exhibits.iter().flat_map(|exhibit| one(exhibit, notes, screen)).collect();
-    let alone = [usize::MAX, 1, 0]
-        .into_iter()
-        .flat_map(|notes| exhibits.iter().map(move |exhibit| one(exhibit, notes, screen)));
-    let figures = [all(usize::MAX)].into_iter().chain(alone);
-    if let Some(lines) = figures.into_iter().find(|lines: &Vec<String>| lines.len() <= rows) {
-        return (lines, true);
+    let alone = exhibits
+        .iter()
+        .flat_map(|exhibit| [notes, 1, 0].map(|n| one(exhibit, n.min(notes), screen)));
+    let mut figures = [all(notes)].into_iter().chain(alone).enumerate();
+    if let Some((n, lines)) = figures.find(|(_, lines): &(_, Vec<String>)| lines.len() <= rows) {
+        // The first exhibit is what the lab is about, with a note; the others are for --verbose.
+        return (lines, n < 3);
     }
     let note = exhibits.iter().flat_map(|exhibit| &exhibit.notes).next();
     let note = note.map(|note| screen.cut(note, screen.width - MARGIN));

@@ -13,9 +13,14 @@ pub(super) fn lines(graph: &WaitForGraph, screen: &Screen) -> Vec<String> {
 }
 
 /// The same for a crowded screen: of at most `max` threads, and where there is a cycle only of
-/// those in it, because the others wait for nothing but these.
+/// those in it, because the others wait for nothing but these. So do those that wait for others to
+/// end.
 pub(super) fn in_short(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec<String> {
-    let tells = |one: &&Waiting| graph.cycle.is_empty() || graph.cycle.contains(&one.thread);
+    let all_join = graph.waiting.iter().all(|one| one.how == Wait::Join);
+    let tells = |one: &&Waiting| match graph.cycle.as_slice() {
+        [] => all_join || one.how != Wait::Join,
+        cycle => cycle.contains(&one.thread),
+    };
     let told: Vec<_> = graph.waiting.iter().filter(tells).collect();
     // A line that says "1 more" is as long as the one that it hides.
     let max = if told.len() == max + 1 { told.len() } else { max };
@@ -129,6 +134,8 @@ mod tests {
         assert_eq!(in_short(&graph, 1, &screen), lines(&sample::embrace(), &screen));
         assert_eq!(in_short(&graph, 0, &screen)[0], "… and 2 more threads that wait");
         graph.cycle.clear();
+        assert_eq!(in_short(&graph, 9, &screen)[0], lines(&graph, &screen)[1]);
+        graph.waiting.truncate(1);
         assert_eq!(in_short(&graph, 9, &screen)[0], "main waits for A to end (line 61)");
     }
 }

@@ -8,7 +8,7 @@ use crate::screen::Screen;
 const NAME_MAX: usize = 24;
 
 /// A bar that is shorter at its longest says nothing.
-const BAR_MIN: usize = 5;
+const BAR_MIN: usize = 4;
 
 /// Widest bar.
 const BAR_MAX: usize = 30;

@@ -229,6 +229,16 @@ impl Context {
         self.restart(mix(entry, Tag::Repeated, 0), mix(naming, Tag::Repeated, 0));
     }
 
+    /// Runs `body`: nothing but its result survives.
+    pub(crate) fn call<R: Hash + Debug>(&self, body: impl FnOnce() -> R) -> R {
+        let (entry, naming) = self.with_local(|local| (local.history, local.naming));
+        self.restart(mix(entry, Tag::Repeat, 0), mix(naming, Tag::Repeat, 0));
+        let result = body();
+        let number = self.intern(&result);
+        self.restart(mix(entry, Tag::Repeated, number.into()), mix(naming, Tag::Repeated, 0));
+        result
+    }
+
     /// Runs `body` until it returns something: nothing survives an iteration that failed. After
     /// one that changed nothing, the thread sleeps until something that it read has changed.
     pub(crate) fn retry<R>(&self, body: &dyn Fn() -> Option<R>, place: Place) -> R {

@@ -58,6 +58,11 @@ pub(crate) use signal::Signal;
 pub(crate) use threads::{JoinHandle, Scope, ScopedJoinHandle, scope, spawn};
 pub(crate) use window::window;
 
+/// Whether a thread unwinds with this because its run has ended, and not from a panic.
+pub(crate) fn is_end_of_run(payload: &(dyn std::any::Any + Send)) -> bool {
+    payload.is::<context::Aborted>()
+}
+
 use run::{Ending, Finished, Run};
 use watchdog::{EndOfWatch, Watch};
 

@@ -172,3 +172,19 @@ fn a_destructor_that_locks_and_waits_ends_too() {
     });
     expect_all(&runs, "panic: now", 20);
 }
+
+#[test]
+fn the_end_of_a_run_is_no_panic_that_a_thread_could_catch() {
+    static WENT_ON: AtomicBool = AtomicBool::new(false);
+    let runs = run(&settings(5, Widen::None), &|| {
+        let lock = lock("only");
+        let _once = guard(&lock);
+        let caught = crate::thread::catch_unwind(|| drop(guard(&lock)));
+        // SeqCst: pairs with the load when the runs are over.
+        WENT_ON.store(caught.is_err(), SeqCst);
+        String::new()
+    });
+    expect_all(&runs, "deadlock", 5);
+    // SeqCst: pairs with the store above.
+    assert!(!WENT_ON.load(SeqCst));
+}

@@ -1,8 +1,8 @@
-//! What a lock needs from below, so that one source serves proof and stopwatch.
+//! What locks and semaphores need from below, so that one source serves proof and stopwatch.
 //!
-//! Each lock is written once, over a [`Platform`]. On [`Facade`] the model goes through every
-//! interleaving of it; on [`Bare`](super::Bare) the very same code is compiled to the processor's
-//! instructions and timed.
+//! Each is written once, over a [`Platform`]. On [`Facade`] the model goes through every
+//! interleaving of it; on [`Bare`](crate::price_platform::Bare) the very same code is compiled to
+//! the processor's instructions and timed.
 
 use std::fmt::Debug;
 
@@ -25,11 +25,14 @@ pub trait Platform: Debug + 'static {
     fn spin_loop();
     /// Tells the scheduler to run somebody else.
     fn yield_now();
-    /// How long it pays to stay awake before sleeping.
-    fn patience() -> Patience;
+    /// How long it pays to stay awake before sleeping: calls of `spin_loop` that take about as
+    /// long as one wake-up.
+    fn patience() -> u32;
+    /// Calls `body` until it gives something.
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R;
 }
 
-/// An atomic, as far as the locks need it.
+/// An atomic, as far as the labs need it.
 pub trait Atomic<T>: Debug + Send + Sync {
     /// Makes one; the name is for traces.
     fn named(name: String, value: T) -> Self;
@@ -56,6 +59,8 @@ pub trait Atomic<T>: Debug + Send + Sync {
 pub trait AtomicNumber<T>: Atomic<T> {
     /// Adds, wrapping around, and returns the old value.
     fn fetch_add(&self, value: T, order: Ordering) -> T;
+    /// Bitwise and; returns the old value.
+    fn fetch_and(&self, value: T, order: Ordering) -> T;
 }
 
 /// The futex: "sleep, unless the word has already changed" is one step, so that no wake-up is
@@ -67,20 +72,8 @@ pub trait Sleepers<W>: Debug + Send + Sync {
     fn sleep_if(&self, word: &W, expected: u32);
     /// Wakes one of the threads that sleep on `word`, if there is one.
     fn wake_one(&self, word: &W);
-}
-
-/// How long a thread that waits stays awake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// Calls of `spin_loop` that take about as long as one wake-up.
-    pub n_spins: u32,
-    /// Times it lets others run after that.
-    pub n_yields: u32,
-}
-
-impl Patience {
-    /// Looks once, then sleeps: the way through the lock that has every kind of step in it.
-    pub const ONE_LOOK: Self = Self { n_spins: 0, n_yields: 0 };
+    /// Wakes all threads that sleep on `word`.
+    fn wake_all(&self, word: &W);
 }
 
 /// The engine's facade: for the model, and for real runs that count outcomes.
@@ -103,8 +96,14 @@ impl Platform for Facade {
         thread::yield_now();
     }
 
-    fn patience() -> Patience {
-        Patience::ONE_LOOK
+    fn patience() -> u32 {
+        // Looks once, then sleeps: to look once more would show the model nothing new.
+        0
+    }
+
+    #[track_caller]
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
+        conclab_engine::retry(body)
     }
 }
 
@@ -121,6 +120,11 @@ impl Sleepers<atomic::AtomicU32> for sync::Sleepers {
     #[track_caller]
     fn wake_one(&self, _word: &atomic::AtomicU32) {
         self.wake_one();
+    }
+
+    #[track_caller]
+    fn wake_all(&self, _word: &atomic::AtomicU32) {
+        self.wake_all();
     }
 }
 
@@ -167,10 +171,15 @@ macro_rules! passes_on {
             fn fetch_add(&self, value: $value, order: Ordering) -> $value {
                 self.fetch_add(value, order)
             }
+            #[inline]
+            #[track_caller]
+            fn fetch_and(&self, value: $value, order: Ordering) -> $value {
+                self.fetch_and(value, order)
+            }
         }
     };
 }
-pub(super) use passes_on;
+pub(crate) use passes_on;
 
 passes_on!(atomic::AtomicBool, bool, Self::named);
 passes_on!(atomic::AtomicU32, u32, Self::named, number);

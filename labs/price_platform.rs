@@ -1,4 +1,4 @@
-//! The locks on the processor itself: std's atomics and the operating system's futex.
+//! Locks and semaphores on the processor itself: std's atomics and the operating system's futex.
 //!
 //! Nothing of the facade is left here, so this is what is timed.
 
@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::{hint, thread};
 
-use super::platform::{Atomic, AtomicNumber, Patience, Platform, Sleepers, passes_on};
-use super::price_calibration::calibrate;
+use crate::platform::{Atomic, AtomicNumber, Platform, Sleepers, passes_on};
+use crate::price_calibration::calibrate;
 
 /// std's atomics and the operating system's futex.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +33,18 @@ impl Platform for Bare {
         thread::yield_now();
     }
 
-    fn patience() -> Patience {
-        static MEASURED: OnceLock<Patience> = OnceLock::new();
+    fn patience() -> u32 {
+        static MEASURED: OnceLock<u32> = OnceLock::new();
         *MEASURED.get_or_init(|| calibrate().patience())
+    }
+
+    #[inline]
+    fn retry<R>(body: impl Fn() -> Option<R> + Sync) -> R {
+        loop {
+            if let Some(result) = body() {
+                return result;
+            }
+        }
     }
 }
 
@@ -50,6 +59,10 @@ impl Sleepers<AtomicU32> for Futex {
 
     fn wake_one(&self, word: &AtomicU32) {
         atomic_wait::wake_one(word);
+    }
+
+    fn wake_all(&self, word: &AtomicU32) {
+        atomic_wait::wake_all(word);
     }
 }
 

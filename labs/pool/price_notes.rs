@@ -1,0 +1,75 @@
+//! What the table of this run says, in sentences.
+
+use conclab_engine::report::Way;
+use conclab_engine::stop::Stop;
+
+use super::lab::Parameters;
+use super::price_bare::cores;
+use super::price_job::{Job, Kind};
+use super::price_ways::Found;
+use super::python::python;
+
+/// Sentences from this run's figures; what went wrong comes first.
+pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) -> Vec<String> {
+    let mut notes = found.remarks.clone();
+    if size.job.python {
+        notes.push(match python(&job.tasks, size.workers(), stop) {
+            Ok(python) => {
+                let way = |class: &str| {
+                    let way = python.ways.iter().find(|way| way.name.contains(class));
+                    way.map_or_else(|| "n/a".to_owned(), |way| format!("{:.2}×", way.speed_up))
+                };
+                format!(
+                    "Python {}, {} of these tasks, against itself in turn: threads {}, \
+                     processes {}.",
+                    python.version,
+                    python.n_tasks,
+                    way("Thread"),
+                    way("Process")
+                )
+            }
+            Err(why) => format!("Python left out: {why}."),
+        });
+    }
+    notes.extend(match size.job.work {
+        Kind::Cpu => computing(size, found),
+        Kind::Io => waiting(size, found),
+    });
+    notes
+}
+
+fn way<'a>(found: &'a Found, name: &str) -> Option<&'a Way> {
+    found.ways.iter().find(|way| way.name == name)
+}
+
+fn computing(size: &Parameters, found: &Found) -> Option<String> {
+    let (threads, processes) = (way(found, "our thread pool")?, way(found, "process pool")?);
+    let cores = cores();
+    let s = if cores == 1 { "" } else { "s" };
+    let (fast, other) = (threads.speed_up, processes.speed_up);
+    Some(match size.job.gil {
+        Some(ms) => format!(
+            "{cores} core{s}, one lock handed over every {ms} ms: threads take turns ({fast:.2}×), \
+             processes have a lock each ({other:.2}×)."
+        ),
+        None if cores == 1 => format!(
+            "One core: all take turns on it, so nothing can beat one after the other ({fast:.2}×, \
+             {other:.2}×)."
+        ),
+        None => format!(
+            "{cores} cores: {fast:.2}× with threads, {other:.2}× with processes, which must send \
+             each task and each answer."
+        ),
+    })
+}
+
+fn waiting(size: &Parameters, found: &Found) -> Option<String> {
+    let pool = way(found, "our thread pool")?;
+    let one = way(found, "one, all at once")?;
+    let workers = size.workers();
+    Some(format!(
+        "Waiting takes no core: {workers} workers wait for {workers} answers at a time ({:.1}×), \
+         one thread for all at once ({:.1}×).",
+        pool.speed_up, one.speed_up
+    ))
+}

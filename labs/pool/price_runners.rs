@@ -1,0 +1,149 @@
+//! The ways to do a job: each starts what it needs before the clock runs, and then does all tasks.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::thread;
+
+use conclab_engine::stop::Stop;
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
+
+use super::measure::Children;
+use super::price_job::Job;
+#[cfg(unix)]
+use super::processes::ProcessPool;
+use super::sockets::Multiplexer;
+use super::work::{Answer, Work};
+use super::{Bare, Gil, ThreadPool};
+
+/// Numbers that are tried between two looks at the global lock: a few microseconds.
+const PIECE: u64 = 64;
+
+/// More threads than this are not started at once.
+pub(super) const THREADS_MAX: usize = 1_000;
+
+/// One way to do a job.
+pub(super) enum Runner {
+    InTurn,
+    ThreadPerTask,
+    OurPool(ThreadPool<Bare>),
+    Rayon(rayon::ThreadPool),
+    #[cfg(unix)]
+    Processes(ProcessPool),
+    Multiplexer(Multiplexer),
+}
+
+impl Runner {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::InTurn => "in turn",
+            Self::ThreadPerTask => "thread per task",
+            Self::OurPool(_) => "our thread pool",
+            Self::Rayon(_) => "rayon",
+            #[cfg(unix)]
+            Self::Processes(_) => "process pool",
+            Self::Multiplexer(_) => "one, all at once",
+        }
+    }
+
+    /// Whether it has processes of its own.
+    pub(super) fn children(&self) -> Children {
+        match self {
+            #[cfg(unix)]
+            Self::Processes(_) => Children::Counted,
+            _ => Children::None,
+        }
+    }
+
+    /// Bytes that were serialised so far, if it serialises.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        match self {
+            #[cfg(unix)]
+            Self::Processes(pool) => Some(pool.report().bytes_sent + pool.report().bytes_received),
+            _ => None,
+        }
+    }
+
+    /// Does all tasks; the sum of their answers.
+    pub(super) fn run(&mut self, job: &Job, gil: &Crew, stop: &Stop) -> Result<Answer, String> {
+        match self {
+            Self::InTurn => job.tasks.iter().map(|task| gil.alone(task, stop)).sum(),
+            Self::ThreadPerTask => thread::scope(|s| {
+                let start = |task| {
+                    let work = move || gil.work(task, stop);
+                    thread::Builder::new().spawn_scoped(s, work).map_err(said)
+                };
+                let threads: Vec<_> = job.tasks.iter().map(start).collect();
+                threads.into_iter().map(|thread| thread?.join().map_err(|_| panicked())?).sum()
+            }),
+            Self::OurPool(pool) => {
+                let hand_in = |n| {
+                    let (tasks, gil, stop) = (Arc::clone(&job.tasks), gil.clone(), stop.clone());
+                    pool.submit(move || gil.work(&tasks[n], &stop))
+                };
+                let handles: Vec<_> = (0..job.tasks.len()).map(hand_in).collect();
+                handles.into_iter().map(|handle| handle.join().map_err(|_| panicked())?).sum()
+            }
+            Self::Rayon(pool) => pool.install(|| {
+                let tasks = job.tasks.par_iter().with_max_len(1);
+                tasks.map(|task| gil.work(task, stop)).sum()
+            }),
+            #[cfg(unix)]
+            Self::Processes(pool) => {
+                let answers = pool.map(&job.for_processes, stop);
+                answers.into_iter().map(|answer| answer.map_err(said)).sum()
+            }
+            Self::Multiplexer(multiplexer) => {
+                let Some(Work::Ask { delay_us, .. }) = job.tasks.first() else {
+                    return Err("only questions can be asked all at once".to_owned());
+                };
+                multiplexer.ask_all(*delay_us, stop).map(|answered| answered.sum).map_err(said)
+            }
+        }
+    }
+}
+
+/// Threads that do tasks, under a global lock if there is one.
+#[derive(Clone, Debug)]
+pub(super) struct Crew(pub(super) Option<Arc<Gil<Bare>>>);
+
+impl Crew {
+    /// Does a task on a thread without others: a lock that nobody else wants changes nothing.
+    fn alone(&self, task: &Work, stop: &Stop) -> Result<Answer, String> {
+        Self(None).work(task, stop)
+    }
+
+    /// Does a task: computes under the lock, waits without it.
+    fn work(&self, task: &Work, stop: &Stop) -> Result<Answer, String> {
+        if stop.reason().is_some() {
+            return Err("stopped".to_owned());
+        }
+        let Some(gil) = &self.0 else { return task.run().map_err(said) };
+        match *task {
+            Work::Primes { from, to } => {
+                let (mut next, mut found) = (from, 0);
+                gil.run_cpu(|| {
+                    let end = (next + PIECE).min(to);
+                    found += super::work::primes(next, end);
+                    next = end;
+                    next < to
+                });
+                Ok(found)
+            }
+            Work::Ask { .. } => gil.run_io(|| task.run().map_err(said)),
+            _ => {
+                let _held = gil.enter();
+                task.run().map_err(said)
+            }
+        }
+    }
+}
+
+fn said(error: impl Display) -> String {
+    error.to_string()
+}
+
+fn panicked() -> String {
+    "a task panicked".to_owned()
+}

@@ -1,0 +1,193 @@
+//! The same job done in every way, measured in alternation: the table of the lab.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use conclab_engine::report::{Exhibit, Figures, Way};
+use conclab_engine::stop::Stop;
+
+use super::lab::Parameters;
+use super::measure::measure;
+use super::price_job::{Job, Kind, Transport};
+use super::price_notes::notes;
+use super::price_runners::{Crew, Runner, THREADS_MAX};
+use super::price_table::{Sample, ways};
+use super::sockets::{self, Multiplexer, Server};
+use super::{Gil, ThreadPool};
+
+/// Rounds are begun until this is over.
+const BUDGET: Duration = Duration::from_millis(2_000);
+
+/// Most rounds.
+const ROUNDS_MAX: usize = 5;
+
+/// Tasks that wait in our pool, at most.
+const CAPACITY: usize = 1_024;
+
+/// What was found of all ways.
+pub(super) struct Found {
+    pub(super) ways: Vec<Way>,
+    /// What went wrong, and what is worth a sentence.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Measures the job that the flags ask for; nothing if there is no time for it.
+pub(super) fn exhibit(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
+    let n_tasks = size.tasks();
+    let flags = &size.job;
+    let server = match flags.work {
+        Kind::Cpu => None,
+        // Every way has connections of its own: threads, worker processes, and the multiplexer.
+        Kind::Io => match Server::start(3 * n_tasks.max(size.workers()), stop) {
+            Ok(server) => Some(server),
+            Err(error) => return vec![failed(&error.to_string())],
+        },
+    };
+    let port = server.as_ref().map(Server::port);
+    let job = Job::new(flags, n_tasks, port);
+    let found = found(size, &job, port, stop);
+    let mut exhibits = Vec::new();
+    if !found.ways.is_empty() {
+        let sentences = notes(size, &job, &found, stop);
+        let n = found.ways.iter().map(|way| way.n).min().unwrap_or(0);
+        let title =
+            format!("{n_tasks} tasks, {} workers: {} (median of {n})", size.workers(), job.what);
+        exhibits.push(Exhibit {
+            title,
+            figures: Figures::Ways { ways: found.ways },
+            notes: sentences,
+        });
+    }
+    if let Some(port) = port {
+        sockets::close(port);
+    }
+    drop(server);
+    exhibits.extend(scenes(size, stop));
+    exhibits
+}
+
+/// What else is shown: mishaps, and what serialisation costs.
+#[cfg(unix)]
+fn scenes(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
+    if stop.reason().is_some() {
+        return Vec::new();
+    }
+    let settings = settings(size);
+    let crash = settings.and_then(|settings| {
+        super::processes::crash::exhibit(&settings, stop).map_err(|error| error.to_string())
+    });
+    vec![crash.unwrap_or_else(|why| failed(&why))]
+}
+
+#[cfg(not(unix))]
+fn scenes(_: &Parameters, _: &Stop) -> Vec<Exhibit> {
+    Vec::new()
+}
+
+/// Says in place of figures why there are none.
+fn failed(why: &str) -> Exhibit {
+    let figures = Figures::Grid { corner: String::new(), columns: Vec::new(), rows: Vec::new() };
+    Exhibit { title: format!("not measured: {why}"), figures, notes: Vec::new() }
+}
+
+#[cfg(unix)]
+fn settings(size: &Parameters) -> Result<super::processes::Settings, String> {
+    let settings = super::processes::Settings::this_program(size.workers());
+    let settings = settings.map_err(|error| format!("this program is not to be found: {error}"))?;
+    Ok(match size.job.transport {
+        Transport::Pipe => settings,
+        Transport::SharedMemory => settings,
+    })
+}
+
+/// Runs every way in turn, round after round.
+fn found(size: &Parameters, job: &Job, port: Option<u16>, stop: &Stop) -> Found {
+    let mut remarks = Vec::new();
+    let mut runners = runners(size, port, stop, &mut remarks);
+    let crew = Crew(job.gil.map(|interval| Arc::new(Gil::new(interval))));
+    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); runners.len()];
+    let mut right = None;
+    let begin = Instant::now();
+    for _ in 0..ROUNDS_MAX {
+        for (runner, samples) in runners.iter_mut().zip(&mut samples) {
+            let before = runner.bytes();
+            let (sum, measured) = measure(runner.children(), || runner.run(job, &crew, stop));
+            if stop.reason().is_some() {
+                break;
+            }
+            match sum {
+                Ok(sum) if sum == *right.get_or_insert(sum) => {
+                    let bytes = runner.bytes().zip(before).map(|(after, before)| after - before);
+                    samples.push(Sample { measured, bytes });
+                }
+                Ok(_) => remarks.push(format!("{} gave a wrong answer", runner.name())),
+                Err(why) => remarks.push(format!("{}: {why}", runner.name())),
+            }
+        }
+        if begin.elapsed() > BUDGET || stop.reason().is_some() {
+            break;
+        }
+    }
+    remarks.extend(runners.iter().filter_map(deaths));
+    remarks.dedup();
+    Found { ways: ways(size, port.is_some(), &runners, &samples), remarks }
+}
+
+/// What became of workers that were killed.
+fn deaths(runner: &Runner) -> Option<String> {
+    match runner {
+        #[cfg(unix)]
+        Runner::Processes(pool) => {
+            let report = pool.report();
+            (report.n_deaths > 0).then(|| {
+                format!(
+                    "{} worker processes were killed in the middle of a task (all rounds) and {} \
+                     replaced; {} tasks were done again.",
+                    report.n_deaths, report.replaced, report.run_again
+                )
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Starts what each way needs; says which way there is not, and why.
+fn runners(
+    size: &Parameters,
+    port: Option<u16>,
+    stop: &Stop,
+    remarks: &mut Vec<String>,
+) -> Vec<Runner> {
+    let (workers, n_tasks) = (size.workers(), size.tasks());
+    let mut runners = vec![Runner::InTurn];
+    if n_tasks <= THREADS_MAX {
+        runners.push(Runner::ThreadPerTask);
+    } else {
+        remarks.push(format!("A thread per task is left out: {n_tasks} at once are too many."));
+    }
+    let mut add = |name: &str, runner: Result<Runner, String>| match runner {
+        Ok(runner) => runners.push(runner),
+        Err(why) => remarks.push(format!("{name}: {why}")),
+    };
+    let ours = ThreadPool::new(workers, CAPACITY).map(Runner::OurPool);
+    add("our thread pool", ours.map_err(|error| error.to_string()));
+    let rayon = rayon::ThreadPoolBuilder::new().num_threads(workers).build().map(Runner::Rayon);
+    add("rayon", rayon.map_err(|error| error.to_string()));
+    #[cfg(unix)]
+    add(
+        "process pool",
+        settings(size).and_then(|settings| {
+            let pool = super::processes::ProcessPool::start(&settings, stop);
+            pool.map(Runner::Processes).map_err(|error| error.to_string())
+        }),
+    );
+    if let Some(port) = port {
+        let threads = n_tasks.min(THREADS_MAX);
+        if let Err(error) = sockets::open(port, threads, stop) {
+            add("a thread per task", Err(error.to_string()));
+        }
+        let multiplexer = Multiplexer::open(port, n_tasks, stop).map(Runner::Multiplexer);
+        add("one, all at once", multiplexer.map_err(|error| error.to_string()));
+    }
+    runners
+}

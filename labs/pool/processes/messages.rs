@@ -1,0 +1,97 @@
+//! What the parent and a worker say to each other: a greeting each, then tasks and replies.
+//!
+//! A greeting has a fixed size and no frame, so that any two versions understand each other's.
+//! Tasks and replies are numbered from 1 for each worker; a worker does its tasks and replies in
+//! the order in which they came.
+
+use serde::{Deserialize, Serialize};
+
+use super::frames::FrameError;
+use crate::pool::work::{Answer, Work, WorkError};
+
+/// The version of everything in this module; a change gets a new number.
+pub const VERSION: u32 = 1;
+
+/// Begins every greeting.
+const MAGIC: [u8; 8] = *b"conclab\0";
+
+/// Bytes of a greeting.
+pub const GREETING_BYTES: usize = MAGIC.len() + size_of::<u32>();
+
+/// The longest text that a reply carries.
+const TEXT_BYTES_MAX: usize = 4 << 10;
+
+/// What both sides send first.
+pub fn greeting() -> [u8; GREETING_BYTES] {
+    let mut bytes = [0; GREETING_BYTES];
+    bytes[..MAGIC.len()].copy_from_slice(&MAGIC);
+    bytes[MAGIC.len()..].copy_from_slice(&VERSION.to_le_bytes());
+    bytes
+}
+
+/// Whether these may be the first bytes of a greeting.
+pub fn begins_greeting(bytes: &[u8]) -> bool {
+    bytes.iter().zip(&MAGIC).all(|(found, expected)| found == expected)
+}
+
+/// The version in a greeting; nothing if it is none.
+pub fn version(greeting: &[u8]) -> Option<u32> {
+    let version = greeting.strip_prefix(&MAGIC)?;
+    Some(u32::from_le_bytes(version.try_into().ok()?))
+}
+
+/// A task on its way to a worker.
+#[derive(Debug, Serialize)]
+pub struct Task<'a> {
+    /// Its number, from 1.
+    pub number: u32,
+    /// So many workers died of it.
+    pub deaths: u8,
+    /// What to do.
+    pub work: &'a Work,
+}
+
+/// The same when it has arrived.
+#[derive(Debug, Deserialize)]
+pub struct Arrived {
+    /// Its number, from 1.
+    pub number: u32,
+    /// So many workers died of it.
+    pub deaths: u8,
+    /// What to do.
+    pub work: Work,
+}
+
+/// What a worker says about a task.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// The number of the task.
+    pub number: u32,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+/// How a task ended in a worker that lives.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Ended {
+    /// With an answer.
+    Answer(Answer),
+    /// With an error.
+    Failed(WorkError),
+    /// With a panic, which the worker caught.
+    Panicked(String),
+}
+
+/// Shortens a text so that it fits into a reply.
+pub fn shortened(mut text: String) -> String {
+    if text.len() > TEXT_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+        text.push('…');
+    }
+    text
+}
+
+/// What is wrong with a reply that has another number than the task that is due.
+pub fn out_of_order(found: u32, due: u32) -> FrameError {
+    FrameError::Garbled(format!("a reply to task {found}, but task {due} is due"))
+}

@@ -1,0 +1,185 @@
+//! The pool: one thread looks after all workers, with `poll(2)`.
+
+use std::io;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use conclab_engine::stop::Stop;
+
+use super::errors::TaskFailed;
+use super::member::{Health, Member};
+use super::progress::Progress;
+use super::readiness::{Ready, wait};
+use super::refusals::PoolError;
+use super::round::Round;
+use super::settings::{Report, Settings};
+use crate::pool::work::{Answer, Work};
+
+/// How long we wait before we look at the stop token again.
+pub(super) const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How long a worker may take to greet us.
+pub(super) const GREETING_MAX: Duration = Duration::from_secs(10);
+
+/// How long idle workers may take to go when the pool closes; then they are killed.
+pub(super) const FAREWELL_MAX: Duration = Duration::from_millis(100);
+
+/// Worker processes that do tasks.
+///
+/// A pool stays on the thread that made it, because on Linux a child is told of the death of the
+/// thread that started it, not of the process:
+///
+/// ```compile_fail,E0277
+/// fn elsewhere(pool: conclab_labs::pool::processes::ProcessPool) {
+///     std::thread::spawn(move || drop(pool));
+/// }
+/// ```
+#[derive(Debug)]
+pub struct ProcessPool {
+    pub(super) settings: Settings,
+    pub(super) progress: Progress,
+    pub(super) places: Vec<Place>,
+    pub(super) report: Report,
+    stays_here: PhantomData<*const ()>,
+}
+
+/// The place of a worker.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub(super) member: Option<Member>,
+    /// Workers that died here in a row without having done anything.
+    pub(super) barren_deaths: u32,
+    /// Why there is no worker and will be none.
+    pub(super) closed: Option<PoolError>,
+}
+
+impl Place {
+    /// A place without a worker. The one that was there is killed.
+    pub(super) fn closed(why: PoolError) -> Self {
+        Self { closed: Some(why), ..Self::default() }
+    }
+}
+
+impl ProcessPool {
+    /// Starts the workers and waits until all have greeted us.
+    ///
+    /// # Errors
+    /// If a worker cannot be started, is none of ours, or dies at once again and again, and if
+    /// the system or `stop` says no.
+    pub fn start(settings: &Settings, stop: &Stop) -> Result<Self, PoolError> {
+        let settings = Settings { workers: settings.workers.max(1), ..settings.clone() };
+        let refused = |error| super::limits::refused(1, &settings.command.0, &error);
+        let progress = Progress::share(settings.workers).map_err(refused)?;
+        let mut pool = Self {
+            progress,
+            places: Vec::new(),
+            report: Report::default(),
+            stays_here: PhantomData,
+            settings,
+        };
+        for worker_idx in 0..pool.settings.workers {
+            let member = Member::start(&pool.settings, worker_idx, &pool.progress)?;
+            pool.places.push(Place { member: Some(member), ..Place::default() });
+        }
+        let mut nothing = Round::new(&[]);
+        loop {
+            if let Some(error) = pool.places.iter().find_map(|place| place.closed.clone()) {
+                return Err(error);
+            }
+            if pool.members().all(|member| member.ready) {
+                return Ok(pool);
+            }
+            if let Some(limit) = stop.reason() {
+                return Err(PoolError::Stopped(limit));
+            }
+            pool.step(&mut nothing)?;
+        }
+    }
+
+    /// Does all tasks; the results are in the order of the tasks.
+    pub fn map(&mut self, tasks: &[Work], stop: &Stop) -> Vec<Result<Answer, TaskFailed>> {
+        let mut round = Round::new(tasks);
+        while !round.is_complete() {
+            let failed = match stop.reason() {
+                Some(limit) => Some(TaskFailed::Stopped(limit)),
+                None => self.step(&mut round).err().map(Box::new).map(TaskFailed::NoWorkers),
+            };
+            if let Some(failed) = failed {
+                self.close_all(&failed);
+                return round.results(Some(&failed));
+            }
+        }
+        round.results(None)
+    }
+
+    /// What has happened so far.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The processes, in the order of their places.
+    pub fn pids(&self) -> Vec<u32> {
+        self.members().map(|member| member.process.who.pid).collect()
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        self.places.iter().filter_map(|place| place.member.as_ref())
+    }
+
+    /// Hands out tasks, waits until something happens or [`PATIENCE`] is over, and reacts.
+    fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
+        self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
+        let ready =
+            wait(&self.places).map_err(|error| system("to wait for the workers", &error))?;
+        if ready.is_empty() {
+            self.look_around(round);
+        }
+        for ready in ready {
+            match ready {
+                Ready::Room => {}
+                Ready::Stderr(idx) => {
+                    if let Some(member) = &mut self.places[idx].member {
+                        member.process.listen();
+                    }
+                }
+                Ready::Replies(idx) => self.receive(idx, round)?,
+            }
+        }
+        let last = self.places.iter().rev().find_map(|place| place.closed.as_ref());
+        match last {
+            Some(error) if self.members().next().is_none() => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn hand_out(&mut self, round: &mut Round<'_>) -> io::Result<()> {
+        let workers = self.members().count().max(1);
+        for place in &mut self.places {
+            let Some(member) = &mut place.member else { continue };
+            // Large helpings at first, small ones towards the end, so that all end together.
+            let fair = round.waiting().div_ceil(2 * workers);
+            let helping = fair.clamp(1, self.settings.window.max(1));
+            self.report.bytes_sent += member.hand_out(round, helping) as u64;
+            member.send()?;
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, idx: usize, round: &mut Round<'_>) -> Result<(), PoolError> {
+        let place = &mut self.places[idx];
+        let Some(member) = &mut place.member else { return Ok(()) };
+        let health = member.receive(round, &mut self.report);
+        match health.map_err(|error| system("to receive replies", &error))? {
+            Health::Alive(0) => {}
+            Health::Alive(_) => place.barren_deaths = 0,
+            Health::Gone => self.bury(idx, None, round),
+            Health::Garbled(error) => self.bury(idx, Some(error), round),
+            Health::Stranger(error) => *place = Place::closed(error),
+        }
+        Ok(())
+    }
+}
+
+fn system(wanted: &'static str, error: &io::Error) -> PoolError {
+    PoolError::System { wanted, because: error.to_string() }
+}

@@ -1,0 +1,122 @@
+//! How bytes travel between the parent and a worker.
+//!
+//! The supervisor knows only [`Transport`]; a worker reads and writes files. Bytes arrive in
+//! order, in any pieces; frames are made of them elsewhere.
+
+use std::fmt::Debug;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use rustix::io::{Errno, ioctl_fionbio, read, write};
+
+/// What connects the pool with its workers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wiring {
+    /// A pipe each way: the standard input and output of the worker.
+    #[default]
+    Pipe,
+}
+
+/// What there was to receive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// So many bytes.
+    Bytes(usize),
+    /// Nothing yet.
+    Nothing,
+    /// Nothing ever again: the worker is gone, or has hung up.
+    End,
+}
+
+/// The parent's end of what connects it with one worker. Nothing here waits.
+pub trait Transport: Debug {
+    /// Sends bytes from the beginning of `bytes`, as many as there is room for; gives their
+    /// number.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::BrokenPipe`] if nobody will ever receive them; others if the system
+    /// refuses.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Receives what has arrived into `room`, as much as fits.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    fn receive(&mut self, room: &mut [u8]) -> io::Result<Received>;
+
+    /// Becomes readable when there is something to receive, the end included.
+    fn receives_from(&self) -> BorrowedFd<'_>;
+
+    /// Becomes writable when there is room to send.
+    fn sends_to(&self) -> BorrowedFd<'_>;
+}
+
+impl Wiring {
+    /// Prepares the start of a worker.
+    pub(crate) fn prepare(self, command: &mut Command) {
+        match self {
+            Self::Pipe => command.stdin(Stdio::piped()).stdout(Stdio::piped()),
+        };
+    }
+
+    /// Takes the parent's end once the worker has been started.
+    pub(crate) fn connect(self, child: &mut Child) -> io::Result<Box<dyn Transport>> {
+        match self {
+            Self::Pipe => Ok(Box::new(Pipes::connect(child)?)),
+        }
+    }
+}
+
+/// A pipe each way. Both ends close when a process starts another program, so that no worker
+/// keeps another's pipe open.
+#[derive(Debug)]
+struct Pipes {
+    tasks: ChildStdin,
+    replies: ChildStdout,
+}
+
+impl Pipes {
+    /// The most that a pipe may hold for a user without privileges, if nobody changed that: a
+    /// large payload takes fewer turns.
+    #[cfg(target_os = "linux")]
+    const BYTES: usize = 1 << 20;
+
+    fn connect(child: &mut Child) -> io::Result<Self> {
+        let ends = child.stdin.take().zip(child.stdout.take());
+        let (tasks, replies) = ends.ok_or(io::ErrorKind::NotConnected)?;
+        ioctl_fionbio(&tasks, true)?;
+        ioctl_fionbio(&replies, true)?;
+        // Its usual size does as well, only slower.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::pipe::fcntl_setpipe_size(&tasks, Self::BYTES);
+        Ok(Self { tasks, replies })
+    }
+}
+
+impl Transport for Pipes {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match write(&self.tasks, bytes) {
+            Ok(sent) => Ok(sent),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn receive(&mut self, room: &mut [u8]) -> io::Result<Received> {
+        match read(&self.replies, room) {
+            Ok(0) => Ok(Received::End),
+            Ok(bytes) => Ok(Received::Bytes(bytes)),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(Received::Nothing),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn receives_from(&self) -> BorrowedFd<'_> {
+        self.replies.as_fd()
+    }
+
+    fn sends_to(&self) -> BorrowedFd<'_> {
+        self.tasks.as_fd()
+    }
+}

@@ -1,0 +1,169 @@
+//! The other side: a process that does one task after the other until its parent hangs up.
+//!
+//! It ends with its parent, however that ends: it reads the end of its input; where it is asked
+//! to (Linux, FreeBSD), the system kills it when it is in the middle of a task.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use rustix::process::getppid;
+
+use super::attempt::{attempt, keep_panics};
+use super::frames::{self, FrameError, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
+use super::messages::{self, Arrived, GREETING_BYTES, Reply, VERSION};
+use super::pace::Pace;
+use super::progress::Progress;
+
+/// Replies are sent when there are so many bytes of them, whatever else is to be done.
+const REPLIES_BYTES_MAX: usize = 64 << 10;
+
+/// Why a worker ends before its parent hangs up.
+#[derive(Debug)]
+pub enum WorkerError {
+    /// It was not started by a pool.
+    Usage,
+    /// Its parent speaks another version, or is none.
+    Greeting {
+        /// The version, if it was a greeting at all.
+        version: Option<u32>,
+    },
+    /// Its parent sent something that is no task.
+    Frame(FrameError),
+    /// The system refused something.
+    System(io::Error),
+}
+
+impl fmt::Display for WorkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage => write!(f, "workers are started by a pool of processes, not by hand"),
+            Self::Greeting { version: Some(version) } => {
+                write!(f, "the parent speaks version {version} of the protocol, not {VERSION}")
+            }
+            Self::Greeting { version: None } => write!(f, "the parent is no pool of processes"),
+            Self::Frame(error) => write!(f, "the parent sent {error}"),
+            Self::System(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for WorkerError {}
+
+impl From<io::Error> for WorkerError {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+impl From<rustix::io::Errno> for WorkerError {
+    fn from(error: rustix::io::Errno) -> Self {
+        Self::System(error.into())
+    }
+}
+
+impl From<FrameError> for WorkerError {
+    fn from(error: FrameError) -> Self {
+        Self::Frame(error)
+    }
+}
+
+/// What happens to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happens {
+    /// It is being done from now on.
+    Begin,
+    /// It has ended, one way or the other.
+    End,
+}
+
+/// Works for the pool that started this process; `arguments` are those that it added.
+///
+/// # Errors
+/// If this is no such process, or the conversation with the parent cannot go on.
+pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
+    let number = |idx: usize| arguments.get(idx)?.to_str()?.parse::<i32>().ok();
+    let parent = number(0).ok_or(WorkerError::Usage)?;
+    let worker_idx = number(2).and_then(|idx| usize::try_from(idx).ok());
+    end_with(parent)?;
+    let progress = number(1).and_then(|lent| Progress::inherited(lent).ok());
+    let orders = progress.zip(worker_idx).filter(|(progress, idx)| *idx < progress.words());
+    let (progress, worker_idx) = orders.ok_or(WorkerError::Usage)?;
+    let replies = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?);
+    // Whatever a task prints must not get between the replies.
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    let tasks = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
+    keep_panics();
+    serve(tasks, replies, |number, happens| match happens {
+        Happens::Begin => progress.begin(worker_idx, number),
+        Happens::End => progress.end(worker_idx, number),
+    })
+}
+
+/// Has the system kill this process when its parent ends.
+fn end_with(parent: i32) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    // The parent may have ended before the line above; then another process has adopted us.
+    let now = getppid().map(|pid| pid.as_raw_nonzero().get());
+    if now == Some(parent) { Ok(()) } else { Err(io::Error::other("the parent is gone")) }
+}
+
+/// Does the tasks that come from `tasks`, and sends the replies to `replies`, until there are no
+/// more. Tells `announce` what happens to which task.
+///
+/// # Errors
+/// If what comes is no conversation with a parent, or the parent does not take the replies.
+pub fn serve(
+    mut tasks: impl Read,
+    mut replies: impl Write,
+    announce: impl Fn(u32, Happens),
+) -> Result<(), WorkerError> {
+    replies.write_all(&messages::greeting())?;
+    let mut inbox = Inbox::new(TASK_BYTES_MAX);
+    while inbox.len() < GREETING_BYTES {
+        if inbox.fill(|room| tasks.read(room))? == 0 {
+            return Ok(());
+        }
+    }
+    let version = inbox.take(GREETING_BYTES).and_then(messages::version);
+    if version != Some(VERSION) {
+        return Err(WorkerError::Greeting { version });
+    }
+    let mut outbox = Vec::new();
+    let mut pace = Pace::start();
+    loop {
+        pace.filled(inbox.len());
+        while let Some(frame) = inbox.next_frame()? {
+            let Arrived { number, deaths, work } = frames::message(frame)?;
+            announce(number, Happens::Begin);
+            let ended = attempt(|| work.attempt(deaths.into()));
+            announce(number, Happens::End);
+            frames::append(&Reply { number, ended }, REPLY_BYTES_MAX, &mut outbox)?;
+            if pace.is_time_to_send(inbox.len()) || outbox.len() > REPLIES_BYTES_MAX {
+                send(&mut replies, &mut outbox)?;
+            }
+        }
+        send(&mut replies, &mut outbox)?;
+        if fill(&mut inbox, &mut tasks)? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Takes what has come, and waits for something if nothing has; 0 is the end.
+fn fill(inbox: &mut Inbox, tasks: &mut impl Read) -> io::Result<usize> {
+    loop {
+        match inbox.fill(|room| tasks.read(room)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+fn send(replies: &mut impl Write, outbox: &mut Vec<u8>) -> io::Result<()> {
+    replies.write_all(outbox)?;
+    outbox.clear();
+    Ok(())
+}
