@@ -260,7 +260,8 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
 fn play(labs: &[&dyn AnyLab]) -> Command {
     per_lab("play", "Be the scheduler: choose who goes next until it fails, then repair it", labs)
         .mut_subcommands(|lab| {
-            lab.mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
+            lab.after_help("--timeout is for each exploration: the player may think for ever.")
+                .mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
                 .arg(switch("line", "Print lines and read commands, also on a terminal"))
                 .arg(switch("fresh", "Leave what you have achieved before alone"))
         })

@@ -43,6 +43,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, play: &Play<'_>, desk: &Desk, screen: 
     if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
         return too_small(frame, area, screen);
     }
+    let colour = screen.colour;
+    // The text comes without escapes: styles are the terminal library's business.
     let screen = Screen { width: usize::from(area.width), colour: false, ..*screen };
     let goal = text::goal(play, &screen);
     let choices = text::choices(play, &screen);
@@ -65,7 +67,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, play: &Play<'_>, desk: &Desk, screen: 
     if play.phase() == Phase::Moving {
         moving(frame, body, play, &screen);
     } else {
-        over(frame, body, play, &screen);
+        over(frame, body, play, &screen, colour);
     }
     put(frame, choose, marked(choices, desk.marked, play, usize::from(choice_rows) - 1));
     put(frame, bottom, plain(foot));
@@ -102,15 +104,16 @@ fn source(play: &Play<'_>, room: usize, screen: &Screen) -> Vec<String> {
 }
 
 /// What the game has come to.
-fn over(frame: &mut Frame<'_>, area: Rect, play: &Play<'_>, screen: &Screen) {
+fn over(frame: &mut Frame<'_>, area: Rect, play: &Play<'_>, screen: &Screen, colour: bool) {
     let room = usize::from(area.height);
     let fold = |rows: usize| text::verdict(play, rows, screen);
     let fitting = (3..=room).rev().map(fold).find(|lines| lines.len() <= room);
     let mut lines = plain(fitting.unwrap_or_else(|| fold(3)));
     if let Some(first) = lines.first_mut() {
         let good = matches!(play.phase(), Phase::Proved | Phase::Ended);
+        let paint = if good { Color::Green } else { Color::Red };
         let style = Style::new().add_modifier(Modifier::BOLD);
-        *first = first.clone().style(style.fg(if good { Color::Green } else { Color::Red }));
+        *first = first.clone().style(if colour { style.fg(paint) } else { style });
     }
     put(frame, area, lines);
 }

@@ -100,6 +100,21 @@ fn a_terminal_that_is_too_small_is_told_so() {
 }
 
 #[test]
+fn colour_is_used_only_if_it_is_wanted() {
+    let mut table = Table::new("race", "unsynchronised", &[]);
+    table.break_it();
+    for colour in [false, true] {
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("it is in memory");
+        let screen = Screen { colour, ..PLAIN };
+        terminal
+            .draw(|frame| draw(frame, &table.play, &Desk::default(), &screen))
+            .expect("it is in memory");
+        let cells = &terminal.backend().buffer().content;
+        assert_eq!(cells.iter().any(|cell| cell.fg != Color::Reset), colour);
+    }
+}
+
+#[test]
 fn waiting_is_said() {
     let table = Table::new("race", "unsynchronised", &[]);
     let desk = Desk { busy: Some("The explorer judges".to_owned()), ..Desk::default() };

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use conclab_engine::report::Place;
+use conclab_engine::report::{Place, Standing};
 
 use crate::play::{Play, source};
 use crate::screen::Screen;
@@ -22,11 +22,29 @@ pub(crate) struct Listing {
 pub(crate) fn listing(play: &Play<'_>, around: u32) -> Vec<Listing> {
     let here = play.here().threads.iter();
     let threads: Vec<(String, Place)> =
-        here.filter_map(|one| Some((one.thread.clone(), one.next.clone()?))).collect();
+        here.filter_map(|one| Some((one.thread.clone(), place(play, one)?))).collect();
     let mut files: Vec<&str> = threads.iter().map(|(_, place)| place.file.as_str()).collect();
     files.sort_unstable();
     files.dedup();
     files.into_iter().map(|file| part(file, &threads, around)).collect()
+}
+
+/// Where a thread stands: at its next step or, if no line of the program says so (the end of a
+/// guard's scope), still at its last one.
+fn place(play: &Play<'_>, one: &Standing) -> Option<Place> {
+    let next = one.next.as_ref()?;
+    if source::text(&next.file).is_some() {
+        return Some(next.clone());
+    }
+    let steps = play.here().told.steps.iter().rev();
+    let mut known =
+        steps.filter(|step| step.thread == one.thread && source::text(&step.file).is_some());
+    let last = known.next().map(|step| Place {
+        name: step.operation.clone(),
+        file: step.file.clone(),
+        line: step.line,
+    });
+    Some(last.unwrap_or_else(|| next.clone()))
 }
 
 fn part(file: &str, threads: &[(String, Place)], around: u32) -> Listing {
