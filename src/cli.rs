@@ -1,6 +1,8 @@
 //! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`
 //! and `replay`, so that each has the lab's flags and a typing error is met with a suggestion.
 
+mod files;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -230,6 +232,7 @@ fn demo(lab: &dyn AnyLab) -> Command {
 fn explore(labs: &[&dyn AnyLab]) -> Command {
     per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
         .mut_subcommands(|lab| lab.mut_arg("variant", |flag| flag.help("Only this variant")))
+        .mut_subcommands(files::with_flags)
 }
 
 fn replay(labs: &[&dyn AnyLab]) -> Command {

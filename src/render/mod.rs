@@ -1,7 +1,9 @@
-//! Renderers: pure functions from what was found to text or JSON.
+//! Renderers: pure functions from what was found to text, JSON or
+//! a page.
 //!
 //! They know no lab, no clock and no thread, and decide nothing about the terminal: a
 //! [`Screen`](crate::screen::Screen) tells them what they may use.
 
+pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod text;

@@ -1,0 +1,1 @@
+//! What every page keeps to, checked without a browser.
