@@ -27,6 +27,8 @@ function decode(packed) {
 // One variant: its states, and what they have in common.
 function variantOf(packed) {
   const states = decode(packed);
+  const moving = new Set(states.flatMap((state) => state.threads)
+    .filter((thread) => thread.next !== null).map((thread) => thread.name));
   const most = (list) => list.reduce((one, other) => (other.length > one.length ? other : one), []);
   const values = new Map();
   for (const state of states) {
@@ -41,7 +43,9 @@ function variantOf(packed) {
     ...packed,
     states,
     complete: states.length === packed.states_all,
-    threads: most(states.map((state) => state.threads)).map((thread) => thread.name),
+    // The main thread has no lane if all it does is to wait for the others.
+    threads: most(states.map((state) => state.threads)).map((thread) => thread.name)
+      .filter((name) => moving.has(name)),
     objects: varying.length > 0 ? varying : all,
     objectNames: all,
     endless: trapped(states),
@@ -126,6 +130,17 @@ function rowsAlong(variant, moves) {
   });
 }
 
+// A value; the largest number stands for "nothing" in a word of a lock, and nobody reads it.
+function shown(value) {
+  return value.replace(/\b(18446744073709551615|4294967295)\b/g, "MAX");
+}
+
+// An operation without the name of the object, where there is only one: `store 1`.
+function shortly(variant, operation) {
+  if (variant.objectNames.length !== 1) return shown(operation);
+  return shown(operation).replace(` ${variant.objectNames[0]}`, "");
+}
+
 // Moves from one state to another, fewest first; nothing if there is no way.
 function wayTo(variant, from, target) {
   const cameBy = new Map([[from, null]]);
@@ -196,9 +211,9 @@ function reasons(variant, rows, at) {
       `${since}. ${by} changed ${object} in step ${when}, and ${row.thread} overwrites that.`);
   }
   if (state.moves.length === 0) {
-    for (const thread of state.threads.filter((thread) => thread.waits !== null)) {
-      said.push(`${thread.name} waits for ${thread.waits}.`);
-    }
+    const stuck = state.threads.filter((thread) => thread.waits !== null)
+      .map((thread) => `${thread.name} waits for ${thread.waits}.`);
+    if (stuck.length > 0) said.push(`Nobody can go on. ${stuck.join(" ")}`);
   }
   return said;
 }

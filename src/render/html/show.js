@@ -8,8 +8,25 @@ function renderVariant() {
   const verdict = find("verdict");
   verdict.className = variant.verdict;
   verdict.textContent = variant.verdict_text;
+  Object.assign(now, layout(variant));
+  find("stage").className = `stage ${now.code}`;
   renderCode();
   renderGraph();
+}
+
+// Rem that the table has beside the code on a projector; the second if the code is narrower.
+const ROOM = [33, 41];
+// Rem for the columns of objects: if they are wider, one column says what a step changed.
+const ROOM_OBJECTS = 17;
+
+// How the table is laid out, and where the code stands: beside it, narrower, or below.
+function layout(variant) {
+  const widest = (name) => Math.max(name.length, ...variant.states.map((state) => (
+    shown(state.objects.find(([other]) => other === name)?.[1] ?? "").length)));
+  const wide = variant.objects.map((name) => 1.4 + 0.6 * widest(name)).reduce((a, b) => a + b, 0);
+  const changes = wide > ROOM_OBJECTS;
+  const wanted = 4 + (changes ? 11 : wide) + 7.5 * variant.threads.length;
+  return { changes, code: wanted <= ROOM[0] ? "" : wanted <= ROOM[1] ? "narrow" : "below" };
 }
 
 const RUST = new RegExp(
@@ -36,7 +53,9 @@ function renderCode() {
       "span", { class: "line", "data-place": `${file}:${first + n}` },
       make("span", { class: "number" }, String(first + n)),
       make("span", { class: "who" }),
-      make("code", {}, ...coloured(text)),
+      // Lines that are too long go on a little further in than they begin.
+      make("code", { style: `--in: ${text.length - text.trimStart().length}ch` },
+        ...coloured(text.trimStart())),
     ))),
   ));
   find("code").replaceChildren(...blocks);
@@ -101,10 +120,10 @@ function renderAhead(rows) {
   find("ahead").className = state.mustFail ? "doomed" : state.canFail ? "open" : "safe";
   const share = state.odds === null ? 0 : Number(state.odds);
   find("bar").firstElementChild.style.width = `${100 * share}%`;
-  find("bar").hidden = end !== null;
-  find("odds").hidden = end !== null;
-  find("odds").textContent = `Odds of failing: ${state.odds}, if at every step each thread that ` +
-    "can go is equally likely to.";
+  find("bar").hidden = end !== null || !state.canFail;
+  find("odds").hidden = end !== null || !state.canFail;
+  find("odds").textContent = `Odds of failing: ${state.odds}, if whoever can go next is equally ` +
+    "likely to.";
   const said = state.mustFail ? reasons(now.variant, rows, along().at(-1)) : [];
   const because = end && end.because ? [end.because] : [];
   find("end").replaceChildren(...[...said, ...because].map((text) => make("p", {}, text)));
@@ -125,38 +144,57 @@ function renderControls() {
   find("hints").setAttribute("aria-pressed", String(now.hints));
 }
 
-const number = (value) => make("td", { class: "object" }, value);
+const valueOf = (objects, name) => objects.find(([other]) => other === name)?.[1] ?? "–";
+const number = (value, ...more) => make("td", { class: "object" }, shown(value), ...more);
+
+// The objects of a step: a column for each, or what it changed in one column.
+function objectCells(row, before) {
+  const names = now.variant.objects;
+  const changed = names.filter((name) => (
+    valueOf(row.objects, name) !== valueOf(before, name)));
+  if (now.changes) {
+    const parts = changed.map((name) => make("span", { class: "change" },
+      `${name}: ${shown(valueOf(row.objects, name))}`));
+    return [make("td", { class: "object" }, ...parts)];
+  }
+  return names.map((name) => {
+    const cell = number(valueOf(row.objects, name));
+    cell.classList.toggle("changed", changed.includes(name));
+    return cell;
+  });
+}
+
+function renderShared(state) {
+  const chips = state.objects.filter(([name]) => now.variant.objects.includes(name))
+    .map(([name, value]) => make("li", {}, `${name} `, make("b", {}, shown(value))));
+  find("shared").hidden = !now.changes;
+  find("shared").replaceChildren(...chips);
+}
 
 function renderSteps(rows) {
   const { variant } = now;
   const state = here();
+  renderShared(state);
+  const heads = now.changes ? ["changes"] : variant.objects;
   const head = make("tr", {}, make("th", { scope: "col" }, "step"),
-    ...variant.objects.map((name) => make("th", { scope: "col", class: "object" }, name)),
+    ...heads.map((name) => make("th", { scope: "col", class: "object" }, name)),
     ...variant.threads.map((name) => make("th", { scope: "col", class: "lane" }, sign(name),
       name.length > 3 ? ` ${name}` : null)));
-  const value = (objects, name) => (objects.find(([other]) => other === name) || [])[1] ?? "–";
+  const next = make("tr", { class: "next" }, make("th", { scope: "row" }, "next"),
+    ...(now.changes ? [number("")]
+      : variant.objects.map((name) => number(valueOf(state.objects, name)))),
+    ...variant.threads.map((name) => make("td", { class: "lane" }, ...ways(state, name))));
   const body = rows.flatMap((row, n) => {
-    const last = n === rows.length - 1;
-    const cells = variant.threads.map((name) => make(
+    const before = n === 0 ? variant.states[0].objects : rows[n - 1].objects;
+    const lanes = variant.threads.map((name) => make(
       "td", { class: `lane lane-${lane(name) % LANES}` },
       ...(name === row.thread ? told(row) : [])));
-    const values = variant.objects.map((name) => {
-      const cell = number(value(row.objects, name));
-      if (n === 0 ? value(variant.states[0].objects, name) !== value(row.objects, name)
-        : value(rows[n - 1].objects, name) !== value(row.objects, name)) {
-        cell.classList.add("changed");
-      }
-      return cell;
-    });
-    const made = make("tr", { class: last ? "last" : null },
-      make("th", { scope: "row" }, String(row.step)), ...values, ...cells);
-    return [made, ...marks(row)];
+    const made = make("tr", { class: n === rows.length - 1 ? "last" : null },
+      make("th", { scope: "row" }, String(row.step)), ...objectCells(row, before), ...lanes);
+    return [made, ...marks(row, 1 + heads.length + lanes.length)];
   });
-  const next = make("tr", { class: "next" }, make("th", { scope: "row" }, "next"),
-    ...variant.objects.map((name) => number(value(state.objects, name))),
-    ...variant.threads.map((name) => make("td", { class: "lane" }, ...ways(state, name))));
+  // The buttons stay where they are while the steps grow below them.
   const table = make("table", {}, make("caption", { class: "unseen" }, "The steps so far"),
-    // The buttons stay where they are while the steps grow below them.
     make("thead", {}, head, next), make("tbody", {}, ...body));
   const holder = find("steps");
   holder.replaceChildren(table);
@@ -165,10 +203,11 @@ function renderSteps(rows) {
 
 // What a step did, in its lane.
 function told(row) {
-  const { operation, result, stale } = row;
+  const { result, stale } = row;
+  const operation = shortly(now.variant, row.operation);
   const parts = [make("span", { class: "done" }, result === null
     ? operation
-    : `${operation} → ${result}`)];
+    : `${operation} → ${shown(result)}`)];
   if (stale) {
     parts.push(make("span", { class: "stale" },
       `relies on step ${stale.since}: overwrites ${stale.by}'s change`));
@@ -177,8 +216,7 @@ function told(row) {
 }
 
 // The row under the step that decided everything.
-function marks(row) {
-  const columns = 1 + now.variant.objects.length + now.variant.threads.length;
+function marks(row, columns) {
   const line = (kind, text) => make("tr", { class: `mark ${kind}` },
     make("td", { colspan: columns }, text));
   if (row.doomed) return [line("doomed", `✕ from here on every way fails (step ${row.step})`)];
@@ -194,16 +232,16 @@ function ways(state, name) {
   if (mine.length === 0) {
     if (!thread || thread.next === null) return [make("span", { class: "over" }, "✓ over")];
     return [make("span", { class: "waits" }, thread.waits === null
-      ? `⏸ cannot go on: ${thread.next}` : `⏸ waits for ${thread.waits}`)];
+      ? `‖ cannot go on: ${thread.next}` : `‖ waits for ${thread.waits}`)];
   }
   return mine.map((move, n) => {
-    const result = mine.length > 1 && move.result !== null ? ` → ${move.result}` : "";
+    const result = mine.length > 1 && move.result !== null ? ` → ${shown(move.result)}` : "";
     const button = make("button", {
       type: "button", class: `move lane-${lane(name) % LANES}`, "data-key": `move ${name} ${n}`,
       "aria-label": `${name}: ${move.operation}${result}`,
       "aria-keyshortcuts": move.nth < 9 ? String(move.nth + 1) : null,
     }, move.nth < 9 ? make("kbd", {}, String(move.nth + 1)) : null,
-    ` ${move.operation}${result}`, hint(move));
+    ` ${shortly(now.variant, move.operation)}${result}`, hint(move));
     button.addEventListener("click", () => {
       stop();
       step(move.nth);
@@ -241,10 +279,9 @@ function renderPlaces(rows) {
   if (seen) {
     // Only the code scrolls, never the page under somebody's eyes.
     const holder = find("code");
-    const [top, bottom] = [seen.offsetTop - holder.offsetTop, holder.clientHeight];
-    if (top < holder.scrollTop + 40 || top > holder.scrollTop + bottom - 60) {
-      holder.scrollTop = top - bottom / 2;
-    }
+    const [top, height] = [seen.offsetTop, holder.clientHeight];
+    const low = top + seen.offsetHeight - holder.scrollTop > height - 20;
+    if (top < holder.scrollTop + 20 || low) holder.scrollTop = top - height / 2;
   }
 }
 
