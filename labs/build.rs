@@ -21,10 +21,8 @@ fn main() -> io::Result<()> {
             let inside = file.strip_prefix(&root).expect("it was found below the root");
             let inside: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
             let path = inside.join("/");
-            let _ = writeln!(
-                table,
-                "(\"labs/{path}\", include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\"))),"
-            );
+            let text = format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\")");
+            let _ = writeln!(table, "(\"labs/{path}\", include_str!({text})),");
         }
     }
     fs::write(Path::new(&out).join("sources.rs"), table + "]\n")

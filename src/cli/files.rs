@@ -10,10 +10,7 @@ pub(super) fn with_flags(lab: Command) -> Command {
         file("graph")
             .requires("variant")
             .help("Write the states of --variant as JSON (- is stdout)"),
-        Arg::new("force")
-            .long("force")
-            .action(ArgAction::SetTrue)
-            .help("Replace files that exist"),
+        Arg::new("force").long("force").action(ArgAction::SetTrue).help("Replace files that exist"),
     ])
 }
 

@@ -113,7 +113,8 @@ impl Files {
         if let Some(path) = graph {
             let StateGraph { states, states_all, .. } = &first.graph;
             save(&path, &json::graph(&first.graph, &session.screen), session)?;
-            let told = format!("{} of {} states", thousands(states.len()), text::thousands(*states_all));
+            let told =
+                format!("{} of {} states", thousands(states.len()), text::thousands(*states_all));
             wrote(&path, &told, session);
         }
         if let Some(path) = html {
@@ -121,8 +122,7 @@ impl Files {
                 session.complain(&format!("{variant}: not on the page: {because}"));
             }
             let sources = conclab_labs::sources();
-            let page =
-                Page { card, variants: &self.charted, refused: &self.refused, sources };
+            let page = Page { card, variants: &self.charted, refused: &self.refused, sources };
             let page = html::page(&page);
             save(&path, &page, session)?;
             wrote(&path, &format!("a page of {} bytes", thousands(page.len())), session);

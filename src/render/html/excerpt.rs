@@ -61,8 +61,7 @@ fn around(lines: &[&str], line: usize) -> (usize, usize) {
     let Some(head) = head else {
         return (line.saturating_sub(AROUND), (line + AROUND).min(lines.len() - 1));
     };
-    let is_end =
-        |n: &usize| lines[*n].starts_with(&format!("{:1$}}}", "", indent(lines[head])));
+    let is_end = |n: &usize| lines[*n].starts_with(&format!("{:1$}}}", "", indent(lines[head])));
     let last = (line..lines.len()).find(is_end).unwrap_or(lines.len() - 1);
     let above = lines[..head].iter().rev().take_while(|text| {
         let text = text.trim_start();

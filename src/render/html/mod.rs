@@ -150,11 +150,7 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\
     style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
     <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n";
 
-fn variant<'a>(
-    one: &'a Charted,
-    graph: Packed<'a>,
-    sources: &[(&'a str, &'a str)],
-) -> Variant<'a> {
+fn variant<'a>(one: &'a Charted, graph: Packed<'a>, sources: &[(&'a str, &'a str)]) -> Variant<'a> {
     let Explored { variant, report, does, .. } = &one.explored;
     let outcomes = report.outcomes.iter().zip(does);
     Variant {

@@ -32,16 +32,8 @@ type Step = (u32, u32, Option<u32>);
 
 /// Objects, places, moves as step and target, interleavings and failing ones (texts), odds (text),
 /// whether some way fails and whether all do (bits 0 and 1), outcome (text).
-type State = (
-    Vec<u32>,
-    Vec<u32>,
-    Vec<(u32, Option<u32>)>,
-    Option<u32>,
-    Option<u32>,
-    u32,
-    u8,
-    Option<u32>,
-);
+type State =
+    (Vec<u32>, Vec<u32>, Vec<(u32, Option<u32>)>, Option<u32>, Option<u32>, u32, u8, Option<u32>);
 
 impl<'a> Packed<'a> {
     /// All states of `graph`.

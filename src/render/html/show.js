@@ -238,10 +238,10 @@ function ways(state, name) {
     const result = mine.length > 1 && move.result !== null ? ` → ${shown(move.result)}` : "";
     const button = make("button", {
       type: "button", class: `move lane-${lane(name) % LANES}`, "data-key": `move ${name} ${n}`,
-      "aria-label": `${name}: ${move.operation}${result}`,
       "aria-keyshortcuts": move.nth < 9 ? String(move.nth + 1) : null,
     }, move.nth < 9 ? make("kbd", {}, String(move.nth + 1)) : null,
-    ` ${shortly(now.variant, move.operation)}${result}`, hint(move));
+    " ", make("span", { class: "unseen" }, `${name}: `),
+    `${shortly(now.variant, move.operation)}${result}`, hint(move));
     button.addEventListener("click", () => {
       stop();
       step(move.nth);
@@ -260,21 +260,41 @@ function hint(move) {
   return make("small", {}, text);
 }
 
+// The line of code at a place, if the page has it.
+function lineAt({ file, line }) {
+  return find("code").querySelector(`[data-place="${CSS.escape(`${file}:${line}`)}"]`);
+}
+
+// Where a thread stands in the code. A lock that is given back at the end of a scope has no line of
+// its own: the thread stands after the line where it was last.
+function placeOf(name, states) {
+  for (const at of [...states].reverse()) {
+    const thread = now.variant.states[at].threads.find((one) => one.name === name);
+    const line = thread && thread.line !== null ? lineAt(thread) : null;
+    if (line) return { line, after: at !== states.at(-1) };
+  }
+  return null;
+}
+
 // Marks in the code where every thread stands.
 function renderPlaces(rows) {
   for (const line of find("code").querySelectorAll(".line.here")) {
     line.classList.remove("here");
     line.querySelector(".who").replaceChildren();
   }
-  const last = rows.at(-1);
+  const [last, states] = [rows.at(-1), along()];
   let seen = null;
-  for (const thread of here().threads.filter((thread) => thread.line !== null)) {
-    const place = CSS.escape(`${thread.file}:${thread.line}`);
-    const line = find("code").querySelector(`[data-place="${place}"]`);
-    if (!line) continue;
-    line.classList.add("here");
-    line.querySelector(".who").append(sign(thread.name));
-    if (seen === null || (last && thread.name === last.thread)) seen = line;
+  for (const thread of here().threads.filter((thread) => thread.next !== null)) {
+    const place = placeOf(thread.name, states);
+    if (place === null) continue;
+    const mark = sign(thread.name);
+    if (place.after) {
+      mark.append("↓");
+      mark.title = `${thread.name}, after this line: ${thread.next}`;
+    }
+    place.line.classList.add("here");
+    place.line.querySelector(".who").append(mark);
+    if (seen === null || (last && thread.name === last.thread)) seen = place.line;
   }
   if (seen) {
     // Only the code scrolls, never the page under somebody's eyes.
