@@ -25,7 +25,8 @@ impl Folder {
 
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("it is there");
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("it is text");
+        entries.map(|entry| name(entry.expect("it can be listed"))).collect()
     }
 }
 
@@ -55,12 +56,27 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("one JSON document")
 }
 
+fn items(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+fn number(value: &Value) -> usize {
+    let number = value.as_u64().expect("a number");
+    usize::try_from(number).expect("a place in a list")
+}
+
+/// The text that a number stands for in a document.
+fn text(document: &Value, number: &Value) -> Value {
+    let place = number.as_u64().and_then(|number| usize::try_from(number).ok());
+    place.map_or(Value::Null, |place| document["texts"][place].clone())
+}
+
 /// The labs with their variants.
 fn labs() -> Vec<(String, Vec<String>)> {
     let list = parsed(&printed(&["list", "--format", "json"]));
     let name = |one: &Value| one["name"].as_str().expect("a name").to_owned();
-    let variants = |lab: &Value| lab["variants"].as_array().unwrap().iter().map(name).collect();
-    list["labs"].as_array().unwrap().iter().map(|lab| (name(lab), variants(lab))).collect()
+    let variants = |lab: &Value| items(&lab["variants"]).iter().map(name).collect();
+    items(&list["labs"]).iter().map(|lab| (name(lab), variants(lab))).collect()
 }
 
 /// The data that a page holds.
@@ -74,25 +90,19 @@ fn island(page: &str) -> Value {
 
 /// A variant of a page in the words of `--graph`, with its texts in place of their numbers.
 fn unpacked(variant: &Value) -> Vec<Value> {
-    let text = |number: &Value| match number.as_u64() {
-        Some(number) => variant["texts"][usize::try_from(number).unwrap()].clone(),
-        None => Value::Null,
-    };
-    let at = |table: &str, number: &Value| {
-        variant[table][usize::try_from(number.as_u64().unwrap()).unwrap()].clone()
-    };
-    let list = |value: &Value| value.as_array().unwrap().clone();
+    let text = |number: &Value| text(variant, number);
+    let at = |table: &str, place: &Value| variant[table][number(place)].clone();
     let state = |state: &Value| {
-        let objects = list(&state[0]).into_iter().map(|one| {
-            let pair = at("objects", &one);
+        let objects = items(&state[0]).iter().map(|one| {
+            let pair = at("objects", one);
             json!([text(&pair[0]), text(&pair[1])])
         });
-        let threads = list(&state[1]).into_iter().map(|one| {
-            let place = at("places", &one);
+        let threads = items(&state[1]).iter().map(|one| {
+            let place = at("places", one);
             let words = [&place[0], &place[1], &place[2], &place[4]].map(text);
             json!([words, place[3]])
         });
-        let moves = list(&state[2]).into_iter().map(|one| {
+        let moves = items(&state[2]).iter().map(|one| {
             let step = at("steps", &one[0]);
             let words = [&step[0], &step[1], &step[2]].map(text);
             json!([words, one[1]])
@@ -103,29 +113,25 @@ fn unpacked(variant: &Value) -> Vec<Value> {
             "moves": moves.collect::<Vec<_>>(),
             "interleavings": text(&state[3]),
             "failing": text(&state[4]),
-            "can_fail": state[6].as_u64().unwrap() & 1 == 1,
-            "must_fail": state[6].as_u64().unwrap() & 2 == 2,
+            "can_fail": number(&state[6]) & 1 == 1,
+            "must_fail": number(&state[6]) & 2 == 2,
             "outcome": text(&state[7]),
         })
     };
-    list(&variant["states"]).iter().map(state).collect()
+    items(&variant["states"]).iter().map(state).collect()
 }
 
 /// The same from the document of `--graph`.
 fn told(graph: &Value) -> Vec<Value> {
-    let text = |number: &Value| match number.as_u64() {
-        Some(number) => graph["texts"][usize::try_from(number).unwrap()].clone(),
-        None => Value::Null,
-    };
-    let list = |value: &Value| value.as_array().unwrap().clone();
+    let text = |number: &Value| text(graph, number);
     let state = |state: &Value| {
-        let objects = list(&state["objects"]);
+        let objects = items(&state["objects"]);
         let objects = objects.iter().map(|pair| json!([text(&pair[0]), text(&pair[1])]));
-        let threads = list(&state["threads"]).into_iter().map(|one| {
+        let threads = items(&state["threads"]).iter().map(|one| {
             let words = ["name", "next", "file", "waits"].map(|key| text(&one[key]));
             json!([words, one["line"]])
         });
-        let moves = list(&state["moves"]).into_iter().map(|one| {
+        let moves = items(&state["moves"]).iter().map(|one| {
             let words = ["thread", "operation", "result"].map(|key| text(&one[key]));
             json!([words, one["to"]])
         });
@@ -140,7 +146,7 @@ fn told(graph: &Value) -> Vec<Value> {
             "outcome": text(&state["outcome"]),
         })
     };
-    list(&graph["states"]).iter().map(state).collect()
+    items(&graph["states"]).iter().map(state).collect()
 }
 
 /// Nothing on a page leads out of it, and nothing is asked of anybody.

@@ -85,7 +85,7 @@ impl Exporter<'_> {
             let tables = execution.context.tables.borrow();
             let outcome = self.explored.graph().outcome(here.at);
             let outcome = outcome.map(|outcome| self.texts.add(tables.value(outcome)));
-            states[number] = Some(self.node(here.at, moment, &edges, outcome));
+            states[number] = Some(self.node(here.at, &moment, &edges, outcome));
             for edge in edges.iter().filter(|edge| self.numbers.contains_key(&edge.target)) {
                 let mut state = here.state.clone();
                 advance(&mut state, &tables, edge.choice).expect("the search knew every edge");
@@ -128,7 +128,7 @@ impl Exporter<'_> {
     fn node(
         &mut self,
         at: usize,
-        moment: Moment,
+        moment: &Moment,
         edges: &[Edge],
         outcome: Option<u32>,
     ) -> StateNode {
