@@ -2,6 +2,8 @@
 //! `replay` and `play`, so that each has the lab's flags and a typing error is met with a
 //! suggestion.
 
+mod files;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -239,6 +241,7 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
             lab.mut_arg("variant", |flag| flag.help("Only this variant"))
                 .arg(switch("predict", PREDICT))
         })
+        .mut_subcommands(files::with_flags)
 }
 
 fn replay(labs: &[&dyn AnyLab]) -> Command {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use clap::Command;
 use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, RealSettings, Widen, World};
-use conclab_engine::report::{Exploration, Verdict};
+use conclab_engine::report::{Expectation, Exploration, Outcome, Verdict};
 use conclab_engine::stop::Stop;
 
 /// Small programs of each lab: flags by lab.
@@ -204,6 +204,11 @@ fn an_exported_graph_can_be_played_like_the_program() {
         let all = usize::try_from(graph.states_all).expect("small programs");
         let solution = game.solution().unwrap_or_default();
         assert_eq!(graph.states.len(), all.min(300.max(solution.len() + 1)), "{place}");
+        let bad = |one: &&Outcome| one.expectation != Some(Expectation::Acceptable);
+        let outcomes = explore(bound, variant).outcomes;
+        let odds: Option<f64> = outcomes.iter().filter(bad).map(|one| one.odds).sum();
+        let known = odds.expect("the search was exhaustive");
+        assert!((graph.states[0].odds - known).abs() < 1e-9, "{place}");
         let mut at = 0;
         for n in 0..=solution.len() {
             let here = game.position(&solution[..n]).expect("labs are deterministic");

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use conclab_engine::lab::{AnyLab, VariantCard};
 use conclab_engine::report::{
     Count, Evidence, Exhibit, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price,
-    Runs,
+    Runs, StateGraph,
 };
 use serde::Serialize;
 
@@ -187,6 +187,14 @@ pub(crate) fn list(labs: &[&dyn AnyLab], screen: &Screen) -> String {
 /// What this machine can show.
 pub(crate) fn doctor(doctor: &Doctor, screen: &Screen) -> String {
     document("conclab.doctor/1", doctor, screen)
+}
+
+/// The state graph of a variant, in one line: it is large, and nobody reads it without a program.
+pub(crate) fn graph(graph: &StateGraph, screen: &Screen) -> String {
+    let document = Document { schema: "conclab.graph/1", version: VERSION, body: graph };
+    let text = serde_json::to_string(&document).expect("as for every document");
+    let text = if screen.ascii { escaped(&text) } else { text };
+    text + "\n"
 }
 
 fn document<T: Serialize>(schema: &'static str, body: T, screen: &Screen) -> String {

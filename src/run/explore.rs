@@ -8,6 +8,7 @@ use conclab_engine::report::{Limit, Verdict};
 use conclab_engine::stop::Stop;
 
 use super::Session;
+use super::files::Files;
 use super::progress::Progress;
 use crate::exit::Exit;
 use crate::found::Explored;
@@ -15,7 +16,7 @@ use crate::render::{json, text};
 
 /// The part of the time left that goes into the search: adding up what was found takes a third of
 /// the time that it took to find it.
-const SEARCH: f64 = 0.7;
+pub(super) const SEARCH: f64 = 0.7;
 
 /// Explores, prints, and ends in 1 if a promise does not hold or could not be checked.
 pub(super) fn run(
@@ -24,6 +25,9 @@ pub(super) fn run(
     session: &Session,
 ) -> anyhow::Result<Exit> {
     let bound = lab.bind(flags, Purpose::Study)?;
+    let mut files = Files::asked(flags)?;
+    // The states of a variant are gathered by a second search.
+    let search = if files.any() { SEARCH / 2.0 } else { SEARCH };
     let only = flags.get_one::<String>("variant");
     let states_max = states_max(flags);
     let mut explored = Vec::new();
@@ -34,24 +38,29 @@ pub(super) fn run(
         }
         if let Some(limit) = session.stop.reason() {
             session.complain(&format!("{}: not begun: {}", card.name, said(limit)));
+            files.refuse(card.name, said(limit).to_owned());
             exit = exit.max(Exit::of_limit(Some(limit)));
             continue;
         }
-        let budget = Budget { states_max, stop: session.share_of_rest(SEARCH) };
+        let budget = Budget { states_max, stop: session.share_of_rest(search) };
         match variant(lab, &*bound, (index, card), budget, session) {
             Ok(one) => {
                 exit = exit.max(Exit::of_exploration(&one.report));
                 complain(&one, session);
+                exit = exit.max(files.gather(&*bound, index, &one, states_max, session));
                 explored.push(one);
             }
             Err(error) => {
                 session.complain(&format!("{}: {error}", card.name));
+                files.refuse(card.name, error.to_string());
                 exit = exit.max(Exit::of_refusal(&error));
             }
         }
     }
-    session.print(&rendered(&explored, only.is_some(), session))?;
-    Ok(exit)
+    if !files.take_stdout() {
+        session.print(&rendered(&explored, only.is_some(), session))?;
+    }
+    Ok(exit.max(files.write(lab.card(), session)?))
 }
 
 /// Most states to visit, from the flag.

@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod explore;
+mod files;
 mod hang;
 mod list;
 mod play;

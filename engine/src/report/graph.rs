@@ -37,6 +37,9 @@ pub struct StateNode {
     pub interleavings: Option<String>,
     /// How many of them fail.
     pub failing: Option<String>,
+    /// The chance of failing from here, from 0 to 1, if at every step each thread that can move is
+    /// equally likely to go next.
+    pub odds: f64,
     /// Whether some way on fails.
     pub can_fail: bool,
     /// Whether every way on fails.

@@ -20,6 +20,8 @@ mod tests;
 mod ways;
 mod words;
 
+use conclab_engine::report::Count;
+
 pub(crate) use demo::demo;
 pub(crate) use doctor::doctor;
 pub(crate) use explore::explorations;
@@ -31,6 +33,16 @@ pub(crate) use stuck::hang;
 /// A number with a comma after every three digits, for what is printed beside the renderers.
 pub(crate) fn thousands(number: u64) -> String {
     words::thousands(number)
+}
+
+/// A number of interleavings, short enough for a line.
+pub(crate) fn count(count: &Count) -> String {
+    words::count(count)
+}
+
+/// A chance from 0 to 1, to three digits.
+pub(crate) fn odds(odds: f64) -> String {
+    words::odds(odds)
 }
 
 /// The text in ASCII, for what is printed beside the renderers.

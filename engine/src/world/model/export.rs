@@ -158,6 +158,7 @@ impl Exporter<'_> {
             moves,
             interleavings: (!cyclic).then(|| self.explored.continuations().of(at).to_string()),
             failing: self.failing.count(at),
+            odds: self.failing.odds(at),
             can_fail: self.failing.can(at),
             must_fail: self.failing.must(at),
             outcome,

@@ -3,7 +3,7 @@
 use num_bigint::BigUint;
 
 use super::explored::Explored;
-use super::graph::Edge;
+use super::graph::{Edge, Graph};
 use super::op::Choice;
 use super::simplest;
 use crate::lab::ExploreError;
@@ -20,9 +20,22 @@ pub(crate) struct Failing {
     can: Vec<bool>,
     /// How many interleavings go on and fail; nothing on a graph with cycles.
     counts: Option<Vec<BigUint>>,
+    /// The chance of failing under the fair random scheduler.
+    odds: Vec<f64>,
 }
 
+/// Chances on a graph with cycles are added up in rounds, until one moves none by more than this.
+const PRECISION: f64 = 1e-12;
+
+/// Rounds after which the sum is taken as it is.
+const ROUNDS_MAX: usize = 10_000;
+
 impl Failing {
+    /// The chance of failing from a state under the fair random scheduler.
+    pub(crate) fn odds(&self, state: usize) -> f64 {
+        self.odds[state]
+    }
+
     /// How many interleavings go on from a state and fail, if that is a number.
     pub(crate) fn count(&self, state: usize) -> Option<String> {
         self.counts.as_ref().map(|counts| counts[state].to_string())
@@ -56,7 +69,8 @@ impl Explored {
             }
             counts
         });
-        Failing { ends, must, can, counts }
+        let odds = failing_odds(graph, &ends);
+        Failing { ends, must, can, counts, odds }
     }
 
     /// The moment after some moves, each a place in the list of moves at that moment.
@@ -130,6 +144,28 @@ impl Explored {
             must_fail: failing.must(edge.target),
         }
     }
+}
+
+/// The chance of coming to one of `ends`, from every state. Successors come first, so that one
+/// round is enough where there are no cycles.
+fn failing_odds(graph: &Graph, ends: &[bool]) -> Vec<f64> {
+    let mut odds = vec![0.0; ends.len()];
+    let mut chances = Vec::new();
+    for _ in 0..ROUNDS_MAX {
+        let mut moved = 0.0_f64;
+        for (state, &ends) in ends.iter().enumerate() {
+            graph.chances(state, &mut chances);
+            let ways = graph.edges(state).zip(&chances);
+            let sum = ways.map(|(edge, chance)| chance * odds[edge.target]).sum();
+            let new = if ends { 1.0 } else { sum };
+            moved = moved.max((new - odds[state]).abs());
+            odds[state] = new;
+        }
+        if !graph.cyclic || moved < PRECISION {
+            break;
+        }
+    }
+    odds
 }
 
 /// A move in words: thread, operation, result.

@@ -1,0 +1,198 @@
+//! The files that `explore` writes besides what it prints: a page and a state graph.
+//!
+//! A file is there whole or not at all: it is written beside its place and then renamed.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::ArgMatches;
+use clap::error::{Error, ErrorKind};
+use conclab_engine::lab::{BoundLab, Card, ModelSettings};
+use conclab_engine::report::StateGraph;
+
+use super::Session;
+use super::explore::{SEARCH, said};
+use crate::exit::Exit;
+use crate::found::{Explored, Refusal};
+use crate::render::html::{self, Charted, Page};
+use crate::render::{json, text};
+
+/// Most states in the document of `--graph`: some 50 MB.
+const GRAPH_STATES_MAX: usize = 100_000;
+
+/// Most states of a variant that are looked at for a page: more than these never fit into one.
+const PAGE_STATES_MAX: usize = 20_000;
+
+/// What was asked for, and what has been gathered for it.
+#[derive(Default)]
+pub(super) struct Files {
+    html: Option<PathBuf>,
+    graph: Option<PathBuf>,
+    charted: Vec<Charted>,
+    refused: Vec<Refusal>,
+}
+
+impl Files {
+    /// Takes the flags, and complains now about places that cannot be written to later.
+    pub(super) fn asked(flags: &ArgMatches) -> anyhow::Result<Self> {
+        let place = |flag: &str| -> anyhow::Result<Option<PathBuf>> {
+            let path = flags.get_one::<PathBuf>(flag).cloned();
+            if let Some(path) = path.as_deref().filter(|path| !is_stdout(path)) {
+                check(flag, path, flags.get_flag("force"))?;
+            }
+            Ok(path)
+        };
+        let files = Self { html: place("html")?, graph: place("graph")?, ..Self::default() };
+        if files.html.is_some() && files.html == files.graph {
+            let message = "--html and --graph cannot both be written to the same place\n";
+            return Err(<Error>::raw(ErrorKind::ArgumentConflict, message).into());
+        }
+        Ok(files)
+    }
+
+    /// Whether there is anything to write.
+    pub(super) fn any(&self) -> bool {
+        self.html.is_some() || self.graph.is_some()
+    }
+
+    /// Whether a file takes the place of what is printed.
+    pub(super) fn take_stdout(&self) -> bool {
+        [&self.html, &self.graph].into_iter().flatten().any(|path| is_stdout(path))
+    }
+
+    /// Gathers the states of a variant that has been explored; says why if that cannot be.
+    pub(super) fn gather(
+        &mut self,
+        bound: &dyn BoundLab,
+        index: usize,
+        explored: &Explored,
+        states_max: u64,
+        session: &Session,
+    ) -> Exit {
+        if !self.any() {
+            return Exit::Kept;
+        }
+        let name = explored.variant.name;
+        if let Some(limit) = explored.report.limit {
+            self.refuse(name, said(limit).to_owned());
+            return Exit::Kept;
+        }
+        let stop = session.share_of_rest(SEARCH);
+        let settings = ModelSettings { states_max, stop, spurious_wakeups: 0 };
+        let states = if self.graph.is_some() { GRAPH_STATES_MAX } else { PAGE_STATES_MAX };
+        let game = bound.game(index, &settings, &mut |_| {});
+        match game.and_then(|game| game.graph(states)) {
+            Ok(graph) => {
+                self.charted.push(Charted { explored: explored.clone(), graph });
+                Exit::Kept
+            }
+            Err(error) => {
+                self.refuse(name, error.to_string());
+                Exit::of_refusal(&error)
+            }
+        }
+    }
+
+    /// Notes that a variant will be missing.
+    pub(super) fn refuse(&mut self, variant: &'static str, because: String) {
+        self.refused.push(Refusal { variant, because });
+    }
+
+    /// Writes what was asked for.
+    pub(super) fn write(mut self, card: Card, session: &Session) -> anyhow::Result<Exit> {
+        let mut exit = Exit::Kept;
+        let (html, graph) = (self.html.take(), self.graph.take());
+        for path in html.iter().chain(&graph).filter(|_| self.charted.is_empty()) {
+            let because = self.refused.first().map_or("no variant", |one| &one.because);
+            session.complain(&format!("{}: not written: {because}", path.display()));
+            exit = Exit::Broken;
+        }
+        let Some(first) = self.charted.first() else { return Ok(exit) };
+        if let Some(path) = graph {
+            let StateGraph { states, states_all, .. } = &first.graph;
+            save(&path, &json::graph(&first.graph, &session.screen), session)?;
+            let told =
+                format!("{} of {} states", thousands(states.len()), text::thousands(*states_all));
+            wrote(&path, &told, session);
+        }
+        if let Some(path) = html {
+            for Refusal { variant, because } in &self.refused {
+                session.complain(&format!("{variant}: not on the page: {because}"));
+            }
+            let sources = conclab_labs::sources();
+            let page = Page { card, variants: &self.charted, refused: &self.refused, sources };
+            let page = html::page(&page);
+            save(&path, &page, session)?;
+            wrote(&path, &format!("a page of {} bytes", thousands(page.len())), session);
+        }
+        Ok(exit)
+    }
+}
+
+fn thousands(number: usize) -> String {
+    text::thousands(number as u64)
+}
+
+fn wrote(path: &Path, what: &str, session: &Session) {
+    if !is_stdout(path) {
+        session.note(&format!("{}: {what}", path.display()));
+    }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Refuses a place where no file can be made, or one must not.
+fn check(flag: &str, path: &Path, force: bool) -> Result<(), Error> {
+    let refuse = |why: &str| {
+        let message = format!("--{flag} {}: {why}\n", path.display());
+        Err(<Error>::raw(ErrorKind::ValueValidation, message))
+    };
+    if path.file_name().is_none() {
+        return refuse("this names no file");
+    }
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return refuse("this is a folder"),
+        Ok(found) if !found.is_file() => return refuse("this is no ordinary file"),
+        Ok(_) if !force => return refuse("this file exists; --force replaces it"),
+        _ => {}
+    }
+    match fs::metadata(folder(path)) {
+        Ok(found) if found.is_dir() => Ok(()),
+        _ => refuse("there is no such folder"),
+    }
+}
+
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes beside the place, then renames: nobody ever sees half a file.
+fn save(path: &Path, text: &str, session: &Session) -> anyhow::Result<()> {
+    if is_stdout(path) {
+        return session.print(text);
+    }
+    // A link is followed: the file it leads to is replaced, not the link.
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut name = std::ffi::OsString::from(".");
+    name.push(place.file_name().unwrap_or_default());
+    name.push(format!(".{}", std::process::id()));
+    let beside = folder(&place).join(name);
+    let written = write_all(&beside, text).and_then(|()| fs::rename(&beside, &place));
+    if written.is_err() {
+        // What could not be written whole is not left behind; the error says what went wrong.
+        let _ = fs::remove_file(&beside);
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn write_all(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::File::create_new(path)?;
+    file.write_all(text.as_bytes())?;
+    // A disk can be full without a word until the data has to be there.
+    file.sync_all()
+}
