@@ -177,7 +177,13 @@ fn every_page_stands_alone_and_holds_the_graphs() {
             assert_eq!((&graph["variant"], &variant["name"]), (&json!(name), &json!(name)));
             assert_eq!(variant["states_all"], graph["states_all"], "{lab} {name}");
             assert_eq!(variant["simplest"], graph["simplest"], "{lab} {name}");
-            assert!(unpacked(variant) == told(&graph), "{lab} {name}: the page differs");
+            let states = |graph: &Value| graph["states"].as_array().map_or(0, Vec::len);
+            if states(variant) == states(&graph) {
+                assert!(unpacked(variant) == told(&graph), "{lab} {name}: the page differs");
+            } else {
+                // What is larger than a page is cut, and says so: `states_all` is compared above.
+                assert!((1..states(&graph)).contains(&states(variant)), "{lab} {name}");
+            }
             let code = variant["code"].as_array().unwrap();
             assert!(!code.is_empty(), "{lab} {name}: no code");
         }

@@ -68,14 +68,18 @@ impl Runner {
     /// Does all tasks; the sum of their answers.
     pub(super) fn run(&mut self, job: &Job, gil: &Crew, stop: &Stop) -> Result<Answer, String> {
         match self {
-            Self::InTurn => job.tasks.iter().map(|task| gil.alone(task, stop)).sum(),
+            // A lock that nobody else wants would change nothing.
+            Self::InTurn => job.tasks.iter().map(|task| Crew(None).work(task, stop)).sum(),
             Self::ThreadPerTask => thread::scope(|s| {
                 let start = |task| {
                     let work = move || gil.work(task, stop);
                     thread::Builder::new().spawn_scoped(s, work).map_err(said)
                 };
                 let threads: Vec<_> = job.tasks.iter().map(start).collect();
-                threads.into_iter().map(|thread| thread?.join().map_err(|_| panicked())?).sum()
+                threads
+                    .into_iter()
+                    .map(|thread| thread?.join().unwrap_or_else(|_| Err(panicked())))
+                    .sum()
             }),
             Self::OurPool(pool) => {
                 let hand_in = |n| {
@@ -83,7 +87,10 @@ impl Runner {
                     pool.submit(move || gil.work(&tasks[n], &stop))
                 };
                 let handles: Vec<_> = (0..job.tasks.len()).map(hand_in).collect();
-                handles.into_iter().map(|handle| handle.join().map_err(|_| panicked())?).sum()
+                handles
+                    .into_iter()
+                    .map(|handle| handle.join().unwrap_or_else(|failed| Err(failed.message)))
+                    .sum()
             }
             Self::Rayon(pool) => pool.install(|| {
                 let tasks = job.tasks.par_iter().with_max_len(1);
@@ -109,11 +116,6 @@ impl Runner {
 pub(super) struct Crew(pub(super) Option<Arc<Gil<Bare>>>);
 
 impl Crew {
-    /// Does a task on a thread without others: a lock that nobody else wants changes nothing.
-    fn alone(&self, task: &Work, stop: &Stop) -> Result<Answer, String> {
-        Self(None).work(task, stop)
-    }
-
     /// Does a task: computes under the lock, waits without it.
     fn work(&self, task: &Work, stop: &Stop) -> Result<Answer, String> {
         if stop.reason().is_some() {

@@ -16,7 +16,7 @@ use super::sockets::{self, Multiplexer, Server};
 use super::{Gil, ThreadPool};
 
 /// Rounds are begun until this is over.
-const BUDGET: Duration = Duration::from_millis(2_000);
+const BUDGET: Duration = Duration::from_secs(2);
 
 /// Most rounds.
 const ROUNDS_MAX: usize = 5;
