@@ -14,7 +14,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
 /// A sample: many time slices.
-const SPAN: Duration = Duration::from_millis(100);
+const SPAN: Duration = Duration::from_millis(60);
 /// The shortest that criterion may ask for while it warms up: threads take that long to start.
 const SPAN_MIN: Duration = Duration::from_millis(1);
 
@@ -51,7 +51,7 @@ pub(crate) fn open<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGro
     group.sampling_mode(SamplingMode::Flat);
     group.sample_size(10);
     group.warm_up_time(Duration::from_millis(100));
-    group.measurement_time(Duration::from_secs(1));
+    group.measurement_time(Duration::from_millis(600));
     group
 }
 
