@@ -1,6 +1,8 @@
 //! The command line, built from the catalogue: a lab is a subcommand, and so is it under `explore`
 //! and `replay`, so that each has the lab's flags and a typing error is met with a suggestion.
 
+mod trace;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -164,6 +166,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(Command::new("list").about("List the labs, in teaching order"))
         .subcommand(explore(labs))
         .subcommand(replay(labs))
+        .subcommand(trace::command(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
         .subcommand(completions());
     Globals::augment_args(root)
@@ -206,15 +209,7 @@ fn demo(lab: &dyn AnyLab) -> Command {
             number("runs", 1..=1_000_000)
                 .help(format!("Runs on real threads: 1 to 1000000 [default: {RUNS}]")),
         )
-        .arg(
-            Arg::new("widen")
-                .long("widen")
-                .value_name("DIAL")
-                .value_parser(value_parser!(Widen))
-                .default_value("none")
-                .hide_possible_values(true)
-                .help("In race windows: none, yield, spin, sleep or handshake"),
-        );
+        .arg(widen());
     if !card.can_hang {
         return command;
     }
@@ -227,15 +222,27 @@ fn demo(lab: &dyn AnyLab) -> Command {
     )
 }
 
+/// The widen dial.
+fn widen() -> Arg {
+    Arg::new("widen")
+        .long("widen")
+        .value_name("DIAL")
+        .value_parser(value_parser!(Widen))
+        .default_value("none")
+        .hide_possible_values(true)
+        .help("In race windows: none, yield, spin, sleep or handshake")
+}
+
 fn explore(labs: &[&dyn AnyLab]) -> Command {
     per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
+        .mut_subcommands(|lab| lab.arg(max_states()))
         .mut_subcommands(|lab| lab.mut_arg("variant", |flag| flag.help("Only this variant")))
 }
 
 fn replay(labs: &[&dyn AnyLab]) -> Command {
     per_lab("replay", "Show one interleaving, by number, step by step", labs).mut_subcommands(
         |lab| {
-            lab.mut_arg("variant", |flag| flag.required(true)).arg(
+            lab.arg(max_states()).mut_arg("variant", |flag| flag.required(true)).arg(
                 Arg::new("schedule")
                     .long("schedule")
                     .value_name("N")
@@ -246,6 +253,13 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
             )
         },
     )
+}
+
+/// The budget of states.
+fn max_states() -> Arg {
+    number("max-states", 1..=100_000_000)
+        .default_value("2000000")
+        .help("Most states to visit: 1 to 100000000")
 }
 
 /// A command with a subcommand for every lab.
@@ -262,11 +276,6 @@ fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Com
                     .value_name("VARIANT")
                     .value_parser(PossibleValuesParser::new(names))
                     .help("The variant"),
-            )
-            .arg(
-                number("max-states", 1..=100_000_000)
-                    .default_value("2000000")
-                    .help("Most states to visit: 1 to 100000000"),
             )
     });
     Command::new(name)

@@ -41,7 +41,7 @@ fn without_arguments_the_help_is_printed() {
 
 #[test]
 fn explore_and_replay_want_a_lab() {
-    for command in ["explore", "replay"] {
+    for command in ["explore", "replay", "trace"] {
         let output = output(&mut conclab(&[command]));
         assert_eq!(output.status.code(), Some(2));
         assert!(output.stdout.is_empty());
@@ -146,7 +146,7 @@ fn every_shell_has_completions() {
         let output = output(&mut conclab(&["completions", shell]));
         assert_eq!(output.status.code(), Some(0));
         let text = text(&output.stdout);
-        for word in ["list", "explore", "replay", "doctor"] {
+        for word in ["list", "explore", "replay", "trace", "doctor"] {
             assert!(text.contains(word), "{shell}: `{word}` is missing");
         }
     }

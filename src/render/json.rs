@@ -9,7 +9,7 @@ use conclab_engine::report::{
 };
 use serde::Serialize;
 
-use crate::found::{Demo, Doctor, Explored, Replayed, VERSION};
+use crate::found::{Demo, Doctor, Explored, Replayed, Traced, VERSION};
 use crate::screen::Screen;
 
 /// A document: the schema first, then who wrote it, then what it is about.
@@ -63,6 +63,11 @@ pub(crate) fn replay(replayed: &Replayed, seed: u64, screen: &Screen) -> String 
         interleaving: &replayed.interleaving,
     };
     document("conclab.replay/1", Seeded { seed, body }, screen)
+}
+
+/// A recorded run.
+pub(crate) fn trace(traced: &Traced, screen: &Screen) -> String {
+    document("conclab.trace/1", Seeded { seed: traced.stamp.seed, body: &traced.report }, screen)
 }
 
 /// Everything a demo found.

@@ -7,8 +7,10 @@ mod doctor;
 mod explore;
 mod hang;
 mod list;
+mod outfile;
 mod progress;
 mod replay;
+mod trace;
 
 use std::io::{ErrorKind, Write as _};
 use std::time::{Duration, Instant};
@@ -42,6 +44,10 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("explore", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
             explore::run(lab, flags, &Session::start(flags, TIMEOUT)?)
+        }
+        Some(("trace", rest)) => {
+            let (lab, flags) = chosen(labs, rest)?;
+            trace::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }
         Some(("replay", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
