@@ -1,5 +1,8 @@
 //! `conclab trace` from outside: what is in a recorded run does not depend on how fast it was.
 
+#[path = "../src/render/trace/tests/chrome.rs"]
+mod chrome;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -168,6 +171,18 @@ fn pictures_are_written_whole_and_not_over_others() {
     }
     let left = fs::read_dir(&folder).expect("it can be read").count();
     assert_eq!(left, 4, "nothing but the pictures");
+}
+
+#[test]
+fn every_lab_opens_in_a_viewer_of_chrome_traces() {
+    let folder = folder("trace-chrome");
+    for (lab, widen) in [("race", "none"), ("deadlock", "handshake"), ("semaphore", "sleep")] {
+        let path = folder.join(format!("{lab}.json"));
+        let name = path.to_str().expect("test folders have plain names");
+        let output = conclab(&["trace", lab, "--widen", widen, "--out", name]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        chrome::check_chrome(&fs::read_to_string(&path).expect("it was written"));
+    }
 }
 
 #[test]

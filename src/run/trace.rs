@@ -59,8 +59,10 @@ fn judged(traced: &Traced, session: &Session) -> Exit {
             session.complain(&format!("{name}: broken promise: the run ended in `{outcome}`"));
             Exit::Broken
         }
-        // The run had to be ended: 2 s are more than any needs.
-        (None, _) => Exit::Timeout,
+        (None, _) => {
+            session.complain(&format!("{}: the run was ended: it took too long", report.variant));
+            Exit::Timeout
+        }
     }
 }
 

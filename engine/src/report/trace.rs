@@ -71,6 +71,15 @@ pub struct TracedObject {
     pub kind: ObjectKind,
 }
 
+/// A line of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TracedPlace {
+    /// Source file.
+    pub file: String,
+    /// Source line.
+    pub line: u32,
+}
+
 /// One event.
 #[derive(Clone, Debug, Serialize)]
 pub struct TracedEvent {
@@ -91,8 +100,8 @@ pub struct TracedEvent {
     /// The event that made this one possible though the thread had to wait: an index into the
     /// events, always of another thread and before this one.
     pub unblocked_by: Option<usize>,
-    /// Source file.
-    pub file: String,
-    /// Source line.
-    pub line: u32,
+    /// The line of the program: for a lock that is given back where its guard goes out of scope
+    /// the one that took it, for a thread's beginning and end the one that started it, and nothing
+    /// for those of `main`.
+    pub place: Option<TracedPlace>,
 }

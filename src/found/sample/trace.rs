@@ -1,8 +1,8 @@
 //! A recorded run made by hand: what pictures are tested with.
 
 use conclab_engine::report::{
-    Expectation, ObjectKind, Parameters, Timeline, Trace, TracedEvent, TracedObject, TracedThread,
-    What,
+    Expectation, ObjectKind, Parameters, Timeline, Trace, TracedEvent, TracedObject, TracedPlace,
+    TracedThread, What,
 };
 
 use super::super::{PROFILE, Stamp, Traced, VERSION};
@@ -22,8 +22,7 @@ fn timeline(threads: &[&str], objects: &[(&str, ObjectKind)], rows: &[Row]) -> T
         times: 1,
         other: None,
         unblocked_by,
-        file: "labs/race/mod.rs".to_owned(),
-        line: 71,
+        place: Some(TracedPlace { file: "labs/race/mod.rs".to_owned(), line: 71 }),
     };
     Timeline {
         clock: "time-stamp counter".to_owned(),

@@ -10,7 +10,7 @@ use self::canvas::Canvas;
 use super::page::{Paint, indented, joined};
 use super::words::thousands;
 use crate::found::Traced;
-use crate::render::trace::{Axis, Picture, line, outcome, said, span, waits};
+use crate::render::trace::{Axis, Picture, in_brackets, line, outcome, said, span, waits};
 use crate::screen::Screen;
 
 /// Most lanes of threads, and of locks, on one screen.
@@ -49,7 +49,7 @@ fn head(traced: &Traced, screen: &Screen) -> Vec<String> {
         dial => format!(", --widen {dial}"),
     };
     let title = format!(
-        "{} {}: {}, one run on real threads, recorded{dial}",
+        "{} {}: {}, one run on real threads{dial}",
         report.lab, report.variant, traced.size
     );
     let paint = match report.expectation {
@@ -107,7 +107,7 @@ fn list(picture: &Picture<'_>, axis: &Axis, screen: &Screen) -> Vec<String> {
         let name = screen.cell(picture.thread(event.thread), 8);
         let by = event.unblocked_by.map_or_else(String::new, |by| {
             let by = &picture.timeline.events[by];
-            format!(" (after {}, {})", picture.thread(by.thread), line(by))
+            format!(" (after {}{})", picture.thread(by.thread), in_brackets(by))
         });
         let text = format!("{}{by}", said(picture.timeline, event));
         let place = line(event);

@@ -4,10 +4,13 @@
 //! the starts could be seen; so every event has room here, and a longer time gets more of it, but
 //! only as its logarithm.
 
-use conclab_engine::report::Timeline;
+use conclab_engine::report::{Timeline, What};
 
 /// A time that gets twice the room of no time at all, in nanoseconds.
 const SHORT_NS: f64 = 100.0;
+
+/// Room after the last event if somebody still waits, as a part of the room before it.
+const AT_THE_END: f64 = 0.35;
 
 /// Places of the events, from 0 to 1; the last is the end of the recording.
 #[derive(Debug)]
@@ -28,6 +31,13 @@ impl Axis {
             let passed_ns = (pair[1] - pair[0]) as f64;
             place += 1.0 + (passed_ns / SHORT_NS).ln_1p();
             places.push(place);
+        }
+        // Who still waits at the end has room for a label.
+        if still_waits(timeline)
+            && let [.., before, last] = &mut places[..]
+        {
+            *last = last.max(*before + *before * AT_THE_END);
+            place = *last;
         }
         let whole = place.max(1.0);
         places.iter_mut().for_each(|it| *it /= whole);
@@ -56,4 +66,13 @@ impl Axis {
         }
         ticks
     }
+}
+
+/// Whether a thread waits at the end of the recording.
+fn still_waits(timeline: &Timeline) -> bool {
+    let waits = [What::Wants, What::Sleeps, What::Arrived, What::Joins];
+    (0..timeline.threads.len()).any(|thread| {
+        let last = timeline.events.iter().rfind(|event| event.thread == thread);
+        last.is_some_and(|last| waits.contains(&last.what))
+    })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::svg::{Drawing, LANES, escaped, notes, title};
-use super::{Axis, Picture, line, outcome, said, span};
+use super::{Axis, Picture, in_brackets, line, outcome, said, span};
 use crate::found::Traced;
 
 /// Most events that the table under the picture has; the picture has all.
@@ -85,7 +85,7 @@ fn table(picture: &Picture<'_>, axis: &Axis) -> String {
     for (n, event) in timeline.events.iter().enumerate().take(ROWS_MAX) {
         let by = event.unblocked_by.map_or_else(String::new, |by| {
             let by = &timeline.events[by];
-            format!("{} {} ({})", picture.thread(by.thread), said(timeline, by), line(by))
+            format!("{} {}{}", picture.thread(by.thread), said(timeline, by), in_brackets(by))
         });
         let cells = [
             span(axis.ns(n)),

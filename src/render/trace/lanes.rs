@@ -201,12 +201,12 @@ impl<'a> Walk<'a> {
     fn give(&mut self, n: usize, event: &TracedEvent) {
         let Some(object) = event.object else { return };
         let open = self.timeline.events.len();
-        let of = |held: &&mut Held| held.to == open;
-        let own = self.held[object].iter().any(|it| it.to == open && it.thread == event.thread);
-        let mut held = self.held[object].iter_mut().filter(of);
-        let Some(held) = held.find(|held| !own || held.thread == event.thread) else { return };
-        held.to = n;
-        self.threads[held.thread].rehold(n, |holds| {
+        let held = &mut self.held[object];
+        let own = held.iter().rposition(|it| it.to == open && it.thread == event.thread);
+        let any = || held.iter().position(|it| it.to == open);
+        let Some(place) = own.or_else(any) else { return };
+        held[place].to = n;
+        self.threads[held[place].thread].rehold(n, |holds| {
             if let Some(place) = holds.iter().rposition(|it| *it == object) {
                 holds.remove(place);
             }

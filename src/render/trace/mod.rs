@@ -23,5 +23,5 @@ pub(super) use axis::Axis;
 pub(crate) use chrome::chrome;
 pub(crate) use html::html;
 pub(super) use lanes::{Doing, LockLane, Picture, Span, ThreadLane};
-pub(super) use say::{line, outcome, said, span, waits};
+pub(super) use say::{in_brackets, line, outcome, said, span, waits};
 pub(crate) use svg::svg;

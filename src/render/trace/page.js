@@ -94,10 +94,11 @@
     if (event < 0 || event >= last) return;
     chosen = event;
     const [thread, said, line, by, at] = data.events[event];
-    let text = `${at}: ${data.threads[thread]} ${said} (${line}).`;
+    const inBrackets = (place) => (place ? ` (${place})` : "");
+    let text = `${at}: ${data.threads[thread]} ${said}${inBrackets(line)}.`;
     if (by !== null) {
       const [who, did, where, , when] = data.events[by];
-      text += ` Unblocked by ${data.threads[who]}, which ${did} at ${when} (${where}).`;
+      text += ` Unblocked by ${data.threads[who]}, which ${did} at ${when}${inBrackets(where)}.`;
     }
     detail.textContent = text;
     for (const dot of dots) dot.classList.toggle("on", Number(dot.dataset.e) === event);

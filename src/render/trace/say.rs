@@ -50,18 +50,27 @@ pub(crate) fn said(timeline: &Timeline, event: &TracedEvent) -> String {
     if event.times > 1 { format!("{text}, {} times", event.times) } else { text }
 }
 
-/// Its line in the source: `mod.rs:71`.
+/// Its line in the source: `race/mod.rs:71`; nothing if it has none.
 pub(crate) fn line(event: &TracedEvent) -> String {
-    // Both kinds of slash: paths are those of the system that compiled the program.
-    let file = event.file.rsplit(['/', '\\']).next().unwrap_or(&event.file);
-    format!("{file}:{}", event.line)
+    let Some(place) = &event.place else { return String::new() };
+    let mut parts = place.file.rsplit('/');
+    let (file, folder) = (parts.next().unwrap_or_default(), parts.next());
+    let folder = folder.map_or_else(String::new, |folder| format!("{folder}/"));
+    format!("{folder}{file}:{}", place.line)
+}
+
+/// The same in brackets, after a space.
+pub(crate) fn in_brackets(event: &TracedEvent) -> String {
+    let line = line(event);
+    if line.is_empty() { line } else { format!(" ({line})") }
 }
 
 /// A span of time: `51 ns`, `3.8 ms`.
 pub(crate) fn span(ns: u64) -> String {
     let of = ns as f64;
     match ns {
-        0..1_000 => format!("{ns} ns"),
+        0 => "0".to_owned(),
+        1..1_000 => format!("{ns} ns"),
         1_000..10_000 => format!("{:.1} µs", of / 1e3),
         10_000..1_000_000 => format!("{:.0} µs", of / 1e3),
         1_000_000..1_000_000_000 => format!("{:.1} ms", of / 1e6),
@@ -106,7 +115,8 @@ pub(crate) fn waits(picture: &Picture<'_>, axis: &Axis) -> Vec<(u64, String)> {
                     let by = end.unblocked_by.map(|by| &events[by]);
                     let until = by.map_or_else(String::new, |by| {
                         let doing = said(picture.timeline, by);
-                        format!(" until {} {doing} ({})", picture.thread(by.thread), line(by))
+                        let line = in_brackets(by);
+                        format!(" until {} {doing}{line}", picture.thread(by.thread))
                     });
                     format!("{name} waited {} for {what}{held}{until}", self::span(ns))
                 }

@@ -125,9 +125,10 @@ impl Buffer {
         };
         // Relaxed, also below: no other thread writes this buffer.
         let before = slot.word.load(Relaxed);
+        let (old, place) = (slot.value.load(Relaxed), slot.at.load(Relaxed));
         let is_same = before & !TIMES_MASK == word(what, object) & !TIMES_MASK
-            && slot.value.load(Relaxed) == value
-            && ptr::eq(slot.at.load(Relaxed), at);
+            && old == value
+            && ptr::eq(place, at);
         if is_same && before & TIMES_MASK != TIMES_MASK {
             // Release: as in `write`; who reads this count must see the whole event, too.
             slot.word.store(before + TIMES_ONE, Release);
@@ -160,11 +161,12 @@ impl Slot {
         let what = usize::try_from(word >> WHAT_SHIFT).ok()?.checked_sub(1)?;
         // Relaxed, three times: ordered by the Acquire load.
         let at = self.at.load(Relaxed);
+        let (ticks, value) = (self.ticks.load(Relaxed), self.value.load(Relaxed));
         Some(Raw {
-            ticks: self.ticks.load(Relaxed),
+            ticks,
             what: *What::ALL.get(what)?,
             object: u32::try_from(word & u64::from(u32::MAX)).ok()?,
-            value: self.value.load(Relaxed),
+            value,
             times: (word & TIMES_MASK) >> TIMES_SHIFT,
             // SAFETY: the slot was published, so `write` has stored a `&'static Location` here.
             at: unsafe { &*at },

@@ -1,9 +1,9 @@
 //! The clock of a recording: the processor's time-stamp counter, or `Instant` where there is none.
 //!
 //! Reading the counter costs half of what `Instant::now` does. It is used only where the processor
-//! says that it runs at one rate whatever the processor does (an *invariant* counter): such counters
-//! also agree between the cores, or the kernel would not use them as its own clock. The counter is
-//! read without a fence, so a stamp may lie some nanoseconds beside its operation.
+//! says that it runs at one rate whatever the processor does (an *invariant* counter): the counters
+//! of all cores then agree, or the kernel would not use them as its own clock. The counter is read
+//! without a fence, so a stamp may lie some nanoseconds beside its operation.
 #![expect(unsafe_code, reason = "reading the time-stamp counter is an intrinsic")]
 
 use std::sync::OnceLock;
@@ -34,8 +34,9 @@ fn ns_since_start() -> u64 {
     u64::try_from(ns).unwrap_or(u64::MAX)
 }
 
-/// Decides which clock is used; returns its name.
-pub(super) fn choose() -> &'static str {
+/// Decides which clock this process uses; returns its name. The first recording does so, too: only
+/// a process without one has to call this before it reads [`ticks`].
+pub fn choose_clock() -> &'static str {
     static HAS: OnceLock<bool> = OnceLock::new();
     let has = *HAS.get_or_init(has_counter);
     // Relaxed: as in `ticks`.
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_scale_gives_the_time_that_has_passed() {
-        choose();
+        choose_clock();
         let begin = Stamp::now();
         std::thread::sleep(Duration::from_millis(20));
         let middle = (ticks(), Instant::now());

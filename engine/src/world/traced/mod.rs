@@ -44,7 +44,7 @@ mod tell;
 mod tests;
 mod what;
 
-pub use clock::ticks;
+pub use clock::{choose_clock, ticks};
 pub use recording::{InLane, Lane, Recording};
 pub use tape::{Object, current, is_on};
 pub use what::{ObjectKind, What};

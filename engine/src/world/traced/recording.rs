@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::buffer::{Buffer, Line};
 use super::clock::{self, Stamp};
-use super::tape::{self, Before};
+use super::tape::{self, Before, Object};
 use super::what::{ObjectKind, What};
 
 /// Most events of a lane that are kept: 128 KiB.
@@ -72,7 +72,7 @@ impl Recording {
 
     /// The same with room for so many events in each lane (at least one).
     pub fn with_capacity(events: usize) -> Self {
-        let clock = clock::choose();
+        let clock = clock::choose_clock();
         let (begin, state) = (Stamp::now(), Mutex::default());
         Self(Arc::new(Shared { clock, begin, state, capacity: events.max(1) }))
     }
@@ -103,6 +103,11 @@ impl Recording {
         let number = NUMBERS.fetch_add(1, Relaxed);
         self.0.state.lock().objects.push(ObjectEntry { number, name: name.to_owned(), kind });
         number
+    }
+
+    /// Makes an object known, for [`Lane::record_at`]; threads in a lane have [`Object::new`].
+    pub fn new_object(&self, name: &str, kind: ObjectKind) -> Object {
+        Object::numbered(self.object(name, kind))
     }
 
     /// The number of the window with this name.
@@ -141,7 +146,8 @@ impl Lane {
     }
 
     /// Lets the calling thread record here until the guard is dropped, with a `start` now and an
-    /// `end` then. Two threads must not be in one lane at once: each would write over the other's events.
+    /// `end` then. Two threads must not be in one lane at once: each would write over the other's
+    /// events.
     #[must_use = "the thread leaves the lane when this is dropped"]
     #[track_caller]
     pub fn enter(&self) -> InLane {
@@ -151,7 +157,17 @@ impl Lane {
         in_lane
     }
 
-    /// The same without a `start` and an `end`.
+    /// Records for somebody else what happened at `ticks`: for a child process, say, that tells
+    /// what it did by its own reading of the same clock. Nobody may be in the lane meanwhile.
+    ///
+    /// Stamps of several processes fit together if the clock is the time-stamp counter.
+    #[track_caller]
+    pub fn record_at(&self, ticks: u64, object: Object, what: What, value: u64) {
+        let event = (what, object.number(), value);
+        self.buffer.write(self.buffer.used(), ticks, event, Location::caller());
+    }
+
+    /// Like [`Self::enter`], without a `start` and an `end`.
     pub(crate) fn enter_quietly(&self) -> InLane {
         let before = tape::enter(&self.recording, self.number, self.buffer);
         InLane { before, end_at: None, not_send: PhantomData }

@@ -135,6 +135,14 @@ impl Object {
         if is_on() { Self::known(name, kind) } else { Self::NONE }
     }
 
+    pub(super) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
     #[cold]
     fn known(name: &str, kind: ObjectKind) -> Self {
         Self(current().map_or(0, |recording| recording.object(name, kind)))

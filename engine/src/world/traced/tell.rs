@@ -7,11 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use super::buffer::Raw;
+use super::buffer::{Line, Raw};
 use super::clock::{Scale, Stamp};
 use super::recording::{Recording, State};
 use super::what::{ObjectKind, What};
-use crate::report::{Timeline, TracedEvent, TracedObject, TracedThread};
+use crate::report::{Timeline, TracedEvent, TracedObject, TracedPlace, TracedThread};
 
 /// The value of `joins` when it is about several threads.
 pub(crate) const SEVERAL: u64 = u64::MAX;
@@ -36,6 +36,9 @@ impl Recording {
             raw.iter().map(|(thread, event)| told(*thread, event, &scale, &objects)).collect();
         for n in 0..events.len() {
             events[n].unblocked_by = unblocker(&events, n, raw[n].1.value);
+            if events[n].place.is_none() {
+                events[n].place = place_of_another(&events, n);
+            }
         }
         let threads: Vec<TracedThread> = threads(&state);
         Timeline {
@@ -101,9 +104,33 @@ fn told(thread: usize, event: &Raw, scale: &Scale, objects: &Objects) -> TracedE
         times: event.times,
         other: other.filter(|_| names_thread),
         unblocked_by: None,
-        file: event.at.file().to_owned(),
-        line: event.at.line(),
+        place: place(event.at),
     }
+}
+
+/// A line of the program; nothing for lines of the machinery: where guards are dropped, and where
+/// the real world starts threads.
+fn place(at: Line) -> Option<TracedPlace> {
+    let file = at.file().replace('\\', "/");
+    let is_machinery = file.contains("/library/core/") || file.contains("src/world/real/");
+    (!is_machinery).then(|| TracedPlace { file, line: at.line() })
+}
+
+/// The line of the event that one without a line belongs to: who gives back took before, and who
+/// begins or ends was started.
+fn place_of_another(events: &[TracedEvent], n: usize) -> Option<TracedPlace> {
+    let event = &events[n];
+    let own = |other: &&TracedEvent| other.thread == event.thread;
+    let took = |other: &&TracedEvent| {
+        other.object == event.object && matches!(other.what, What::Got | What::GotShared)
+    };
+    let mut before = events[..n].iter().rev().filter(own);
+    let other = match event.what {
+        What::Gave => before.find(took)?,
+        What::Start => &events[event.unblocked_by?],
+        _ => before.find(|other| other.what == What::Start)?,
+    };
+    other.place.clone()
 }
 
 /// The event that let event `n` happen, if its thread had to wait.

@@ -181,7 +181,9 @@ impl<'a> Canvas<'a> {
             }
             let value = event.value.filter(|_| event.what != What::Notified);
             let text = value.map_or_else(|| mark.to_string(), |value| format!("{mark}{value}"));
-            let next = events[n + 1..].iter().position(|it| it.thread == thread);
+            let is_window = |what| matches!(what, What::Window | What::WindowLeft);
+            let next = |it: &TracedEvent| it.thread == thread && !is_window(it.what);
+            let next = events[n + 1..].iter().position(next);
             let end = next.map_or(self.width, |next| self.column(n + 1 + next).min(self.width));
             let fits = column + text.len() <= end.max(column + 1);
             let text = if fits { text } else { mark.to_string() };

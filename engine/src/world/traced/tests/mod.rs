@@ -8,7 +8,7 @@ use crate::sync::{Arc, Barrier, Condvar, Mutex, RwLock, Semaphore, mpsc};
 use crate::world::real::{RawRuns, run_traced};
 use crate::{thread, window};
 
-use super::{Object, ObjectKind, Recording, What, current, is_on};
+use super::{Object, ObjectKind, Recording, What, current, is_on, ticks};
 
 fn traced(widen: Widen, body: impl Fn() -> String + Sync) -> (RawRuns, Timeline) {
     let settings = RealSettings { runs: 1, widen, stop: Stop::never(), hang: false };
@@ -77,6 +77,23 @@ fn what_finds_no_room_is_counted_and_the_beginning_is_kept() {
     assert_eq!((told.lost, told.threads[0].lost), (92, 92));
     let values: Vec<_> = told.events[1..].iter().map(|event| event.value).collect();
     assert_eq!(values, (0..9).map(Some).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_another_process_tells_has_its_place_among_the_own_events() {
+    let recording = Recording::new();
+    let child = recording.lane_of_process("worker", "main");
+    let task = recording.new_object("task", ObjectKind::Task);
+    let begun = ticks();
+    {
+        let _in_lane = recording.lane("parent").enter();
+    }
+    child.record_at(begun, task, What::TaskStart, 1);
+    child.record_at(ticks(), Object::NONE, What::Crash, 0);
+    let told = recording.finish();
+    let order = [What::TaskStart, What::Start, What::End, What::Crash];
+    assert_eq!(whats(told.events.iter()), order);
+    assert_eq!(told.threads[0].process.as_deref(), Some("worker"));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Tests of the pictures, on runs made by hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod chrome;
 
 use serde_json::Value;
 
+use self::chrome::check_chrome;
 use super::*;
 use crate::found::Traced;
 use crate::found::sample::trace::{deadlock_traced, overflowed, race_traced};
@@ -40,7 +41,8 @@ fn waits_are_told_with_who_ended_them() {
     assert_eq!(
         told,
         [
-            "B waited 1.1 µs for account <0>, held by A, until A gives account <0> back (mod.rs:71)",
+            "B waited 1.1 µs for account <0>, held by A, \
+             until A gives account <0> back (race/mod.rs:71)",
             "B waits for account & 1, held by A, at the end",
             "A waits for account <0>, held by B, at the end",
         ]
@@ -62,56 +64,6 @@ fn every_event_has_a_place_of_its_own_and_times_do_not_go_back() {
     assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
     assert!(axis.place(0).abs() < 1e-9 && (axis.place(10) - 1.0).abs() < 1e-9);
     assert_eq!(axis.ns(10), 60_500);
-}
-
-/// Checks what viewers rely on: names for every lane, complete events that nest, arrows that begin
-/// before they end, both inside such an event.
-fn check_chrome(text: &str) {
-    assert!(!text.starts_with('\u{feff}') && !text.contains("NaN"));
-    let document: Value = serde_json::from_str(text).expect("it is JSON");
-    let events = document["traceEvents"].as_array().expect("a list");
-    let lane = |event: &Value| (event["pid"].as_u64().unwrap(), event["tid"].as_u64().unwrap());
-    let ns = |event: &Value, key: &str| (event[key].as_f64().unwrap() * 1e3).round();
-    let mut named = BTreeSet::new();
-    let mut lanes: BTreeMap<_, Vec<(f64, f64)>> = BTreeMap::new();
-    for event in events {
-        match event["ph"].as_str().expect("a phase") {
-            "M" if event["name"] == "thread_name" => {
-                assert!(event["args"]["name"].is_string());
-                named.insert(lane(event));
-            }
-            "X" => {
-                let begin = ns(event, "ts");
-                let span = (begin, begin + ns(event, "dur"));
-                assert!(span.0 >= 0.0 && span.1 >= span.0, "{event}");
-                lanes.entry(lane(event)).or_default().push(span);
-            }
-            "M" | "i" | "s" | "f" => {}
-            other => panic!("phase {other}"),
-        }
-    }
-    for (lane, spans) in &mut lanes {
-        assert!(named.contains(lane), "{lane:?} has no name");
-        spans.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        for pair in spans.windows(2) {
-            assert!(pair[0].1 <= pair[1].0, "{lane:?}: {pair:?} overlap");
-        }
-    }
-    let inside = |event: &Value| {
-        let at = ns(event, "ts");
-        lanes[&lane(event)].iter().any(|span| span.0 <= at && at < span.1)
-    };
-    let arrows = |ph: &str| {
-        let ours = events.iter().filter(|event| event["ph"] == ph);
-        ours.map(|it| (it["id"].as_u64().unwrap(), it)).collect::<BTreeMap<_, _>>()
-    };
-    let (begins, ends) = (arrows("s"), arrows("f"));
-    assert!(begins.keys().eq(ends.keys()));
-    for (id, begin) in begins {
-        let end = ends[&id];
-        assert!(inside(begin) && inside(end), "{begin} {end}");
-        assert!(ns(begin, "ts") <= ns(end, "ts") && end["bp"] == "e", "{begin} {end}");
-    }
 }
 
 #[test]
