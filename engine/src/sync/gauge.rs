@@ -29,12 +29,11 @@ impl Gauge {
     /// Makes a gauge with a name, for traces and tables.
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
         let name = name.into();
-        let home = match context::current() {
-            Some(model) => Home::Model(model.make(Kind::Gauge, Some(&name), 0)),
-            None => {
-                let traced = Object::new(&name, ObjectKind::Gauge);
-                Home::Real { inside: AtomicU64::new(0), most: AtomicU64::new(0), traced }
-            }
+        let home = if let Some(model) = context::current() {
+            Home::Model(model.make(Kind::Gauge, Some(&name), 0))
+        } else {
+            let traced = Object::new(&name, ObjectKind::Gauge);
+            Home::Real { inside: AtomicU64::new(0), most: AtomicU64::new(0), traced }
         };
         Self { home }
     }

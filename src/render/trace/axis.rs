@@ -40,7 +40,9 @@ impl Axis {
             place = *last;
         }
         let whole = place.max(1.0);
-        places.iter_mut().for_each(|it| *it /= whole);
+        for place in &mut places {
+            *place /= whole;
+        }
         Self { places, times_ns }
     }
 

@@ -202,7 +202,7 @@ impl Drawing<'_> {
         let width = label.chars().count() as f64 * LETTER;
         let room = self.x(to) - self.x(from);
         let hidden = if width + 8.0 > room { " visibility=\"hidden\"" } else { "" };
-        let (x, y) = ((self.x(from) + self.x(to)) / 2.0, y + 14);
+        let (x, y) = (f64::midpoint(self.x(from), self.x(to)), y + 14);
         format!(
             "<text class=\"label\" data-f=\"{from}\" data-t=\"{to}\" data-w=\"{width:.0}\" \
              x=\"{x:.1}\" y=\"{y}\"{hidden}>{}</text>\n",

@@ -88,11 +88,10 @@ fn told(thread: usize, event: &Raw, scale: &Scale, objects: &Objects) -> TracedE
     let object = objects.index.get(&event.object).copied();
     let is_own = matches!(objects.kind(object), Some(ObjectKind::Task | ObjectKind::Process))
         || event.what == What::Mark;
-    let value = match event.what {
-        What::Loaded | What::Stored | What::Modified | What::NotExchanged | What::Notified => true,
-        What::IoWait | What::IoReady => true,
-        _ => is_own,
-    };
+    let has_value = matches!(
+        event.what,
+        What::Loaded | What::Stored | What::Modified | What::NotExchanged | What::Notified
+    );
     let names_thread = matches!(event.what, What::Spawned | What::Joins | What::Joined);
     let other = usize::try_from(event.value).ok().filter(|_| event.value != SEVERAL);
     TracedEvent {
@@ -100,7 +99,7 @@ fn told(thread: usize, event: &Raw, scale: &Scale, objects: &Objects) -> TracedE
         thread,
         what: event.what,
         object,
-        value: value.then_some(event.value),
+        value: (is_own || has_value).then_some(event.value),
         times: event.times,
         other: other.filter(|_| names_thread),
         unblocked_by: None,

@@ -10,8 +10,9 @@ pub(crate) fn check_chrome(text: &str) {
     assert!(!text.starts_with('\u{feff}') && !text.contains("NaN"));
     let document: Value = serde_json::from_str(text).expect("it is JSON");
     let events = document["traceEvents"].as_array().expect("a list");
-    let lane = |event: &Value| (event["pid"].as_u64().unwrap(), event["tid"].as_u64().unwrap());
-    let ns = |event: &Value, key: &str| (event[key].as_f64().unwrap() * 1e3).round();
+    let number = |event: &Value, key: &str| event[key].as_u64().expect("a whole number");
+    let lane = |event: &Value| (number(event, "pid"), number(event, "tid"));
+    let ns = |event: &Value, key: &str| (event[key].as_f64().expect("a number") * 1e3).round();
     let mut named = BTreeSet::new();
     let mut lanes: BTreeMap<_, Vec<(f64, f64)>> = BTreeMap::new();
     for event in events {
@@ -32,7 +33,7 @@ pub(crate) fn check_chrome(text: &str) {
     }
     for (lane, spans) in &mut lanes {
         assert!(named.contains(lane), "{lane:?} has no name");
-        spans.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         for pair in spans.windows(2) {
             assert!(pair[0].1 <= pair[1].0, "{lane:?}: {pair:?} overlap");
         }
@@ -43,7 +44,7 @@ pub(crate) fn check_chrome(text: &str) {
     };
     let arrows = |ph: &str| {
         let ours = events.iter().filter(|event| event["ph"] == ph);
-        ours.map(|it| (it["id"].as_u64().unwrap(), it)).collect::<BTreeMap<_, _>>()
+        ours.map(|it| (number(it, "id"), it)).collect::<BTreeMap<_, _>>()
     };
     let (begins, ends) = (arrows("s"), arrows("f"));
     assert!(begins.keys().eq(ends.keys()));
