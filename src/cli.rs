@@ -4,6 +4,8 @@
 
 mod files;
 
+mod trace;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -171,6 +173,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(explore(labs))
         .subcommand(replay(labs))
         .subcommand(play(labs))
+        .subcommand(trace::command(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
         .subcommand(completions());
     Globals::augment_args(root)
@@ -213,15 +216,7 @@ fn demo(lab: &dyn AnyLab) -> Command {
             number("runs", 1..=1_000_000)
                 .help(format!("Runs on real threads: 1 to 1000000 [default: {RUNS}]")),
         )
-        .arg(
-            Arg::new("widen")
-                .long("widen")
-                .value_name("DIAL")
-                .value_parser(value_parser!(Widen))
-                .default_value("none")
-                .hide_possible_values(true)
-                .help("In race windows: none, yield, spin, sleep or handshake"),
-        )
+        .arg(widen())
         .arg(switch("predict", PREDICT));
     if !card.can_hang {
         return command;
@@ -235,10 +230,22 @@ fn demo(lab: &dyn AnyLab) -> Command {
     )
 }
 
+/// The widen dial.
+fn widen() -> Arg {
+    Arg::new("widen")
+        .long("widen")
+        .value_name("DIAL")
+        .value_parser(value_parser!(Widen))
+        .default_value("none")
+        .hide_possible_values(true)
+        .help("In race windows: none, yield, spin, sleep or handshake")
+}
+
 fn explore(labs: &[&dyn AnyLab]) -> Command {
     per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
         .mut_subcommands(|lab| {
             lab.mut_arg("variant", |flag| flag.help("Only this variant"))
+                .arg(max_states())
                 .arg(switch("predict", PREDICT))
         })
         .mut_subcommands(files::with_flags)
@@ -247,7 +254,7 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
 fn replay(labs: &[&dyn AnyLab]) -> Command {
     per_lab("replay", "Show one interleaving, by number, step by step", labs).mut_subcommands(
         |lab| {
-            lab.mut_arg("variant", |flag| flag.required(true)).arg(
+            lab.arg(max_states()).mut_arg("variant", |flag| flag.required(true)).arg(
                 Arg::new("schedule")
                     .long("schedule")
                     .value_name("N")
@@ -263,7 +270,8 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
 fn play(labs: &[&dyn AnyLab]) -> Command {
     per_lab("play", "Be the scheduler: choose who goes next until it fails, then repair it", labs)
         .mut_subcommands(|lab| {
-            lab.after_help("--timeout is for each exploration: the player may think for ever.")
+            lab.arg(max_states())
+                .after_help("--timeout is for each exploration: the player may think for ever.")
                 .mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
                 .arg(switch("line", "Print lines and read commands, also on a terminal"))
                 .arg(switch("fresh", "Leave what you have achieved before alone"))
@@ -272,6 +280,13 @@ fn play(labs: &[&dyn AnyLab]) -> Command {
 
 fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// The budget of states.
+fn max_states() -> Arg {
+    number("max-states", 1..=100_000_000)
+        .default_value("2000000")
+        .help("Most states to visit: 1 to 100000000")
 }
 
 /// A command with a subcommand for every lab.
@@ -288,11 +303,6 @@ fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Com
                     .value_name("VARIANT")
                     .value_parser(PossibleValuesParser::new(names))
                     .help("The variant"),
-            )
-            .arg(
-                number("max-states", 1..=100_000_000)
-                    .default_value("2000000")
-                    .help("Most states to visit: 1 to 100000000"),
             )
     });
     Command::new(name)

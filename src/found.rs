@@ -4,7 +4,7 @@
 use conclab_engine::lab::{Card, VariantCard};
 use conclab_engine::report::{
     Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Limit, MemoryModel,
-    Parameters, Price, Runs, Seen,
+    Parameters, Price, Runs, Seen, Trace,
 };
 use num_bigint::BigUint;
 use serde::Serialize;
@@ -77,6 +77,19 @@ pub(crate) struct Replayed {
     pub(crate) memory_model: MemoryModel,
     /// The interleaving.
     pub(crate) interleaving: Interleaving,
+}
+
+/// A recorded run with what it belongs to.
+#[derive(Clone, Debug)]
+pub(crate) struct Traced {
+    /// The size of the program, in words.
+    pub(crate) size: String,
+    /// Whether the variant is a right one.
+    pub(crate) right: bool,
+    /// What is needed to repeat it.
+    pub(crate) stamp: Stamp,
+    /// The run.
+    pub(crate) report: Trace,
 }
 
 /// Everything a demo found. What was not asked for is empty.

@@ -14,7 +14,7 @@ use crate::lab::{
 };
 use crate::report::{
     Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
-    Parameters, Price, Runs, Seen, Verdict, WaitForGraph,
+    Parameters, Price, Runs, Seen, Trace, Verdict, WaitForGraph,
 };
 use crate::stop::Stop;
 use crate::world::model::{self, Explored, Schedule};
@@ -124,6 +124,26 @@ impl<L: Lab> BoundLab for Bound<L> {
             cores: found.cores,
             limit: found.limit,
             elapsed_ns: found.elapsed_ns,
+        }
+    }
+
+    fn trace(&self, variant: usize, settings: &RealSettings) -> Trace {
+        let (variant, size) = (self.variant(variant), &self.model);
+        let (found, timeline) = real::run_traced(settings, &|| (variant.body)(size));
+        let outcome = found.counts.into_keys().next();
+        let promise = outcome.as_deref().and_then(|outcome| variant.promise(size, outcome));
+        Trace {
+            lab: Lab::card(self.lab).name.to_owned(),
+            variant: variant.name.to_owned(),
+            parameters: self.values(World::Model),
+            widen: settings.widen.name().to_owned(),
+            outcome,
+            expectation: promise.map(|promise| promise.expectation),
+            because: promise.map(|promise| promise.because.to_owned()),
+            limit: found.limit,
+            wait_for: found.wait_for,
+            cores: found.cores,
+            timeline,
         }
     }
 

@@ -91,8 +91,9 @@ pub fn call<T: 'static, R: Hash + Debug + 'static>(value: T, body: impl Fn(T) ->
 ///
 /// Does nothing in the model, which tries every place, and nothing on real threads unless the
 /// widen dial is turned: then, and only here, it makes room for others.
+#[track_caller]
 pub fn window(name: &'static str) {
     if context::current().is_none() {
-        real::window(name);
+        real::window(name, Location::caller());
     }
 }

@@ -8,7 +8,7 @@ use num_bigint::BigUint;
 pub use crate::error::ExploreError;
 pub use crate::game::Game;
 use crate::report::{
-    Evidence, Exhibit, Expectation, Exploration, Interleaving, Parameters, Price, Runs,
+    Evidence, Exhibit, Expectation, Exploration, Interleaving, Parameters, Price, Runs, Trace,
     WaitForGraph,
 };
 use crate::stop::Stop;
@@ -230,6 +230,9 @@ pub trait BoundLab: Debug + Send + Sync {
     fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str>;
     /// Runs a variant many times on OS threads.
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs;
+    /// Runs a variant once on OS threads, with the model's size (which can be read), and records
+    /// what its threads do.
+    fn trace(&self, variant: usize, settings: &RealSettings) -> Trace;
     /// Covers every interleaving of a variant. `progress` hears the number of states so far, from
     /// time to time.
     ///

@@ -6,6 +6,7 @@
 mod exhibit;
 mod graph;
 mod position;
+mod trace;
 
 use std::fmt;
 
@@ -15,6 +16,9 @@ use serde::{Serialize, Serializer};
 pub use self::exhibit::{Doing, Exhibit, Figures, Lane, Span, Way};
 pub use self::graph::{MoveEdge, StateGraph, StateNode, ThreadNode};
 pub use self::position::{Move, Position, Standing};
+pub use self::trace::{
+    ObjectKind, Timeline, Trace, TracedEvent, TracedObject, TracedPlace, TracedThread, What,
+};
 pub use crate::stop::Limit;
 
 /// What a lab expects of an outcome, as in jcstress samples.

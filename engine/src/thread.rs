@@ -66,6 +66,7 @@ struct Children {
 
 impl<'scope> Scope<'scope, '_> {
     /// Spawns a thread, named by the next letter.
+    #[track_caller]
     pub fn spawn<F, T>(self, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + Send + 'scope,
@@ -75,6 +76,7 @@ impl<'scope> Scope<'scope, '_> {
     }
 
     /// Spawns a thread with a name.
+    #[track_caller]
     pub fn spawn_named<F, T>(
         self,
         name: impl Into<Cow<'static, str>>,
@@ -87,6 +89,7 @@ impl<'scope> Scope<'scope, '_> {
         self.spawn_as(Some(name.into()), f)
     }
 
+    #[track_caller]
     fn spawn_as<F, T>(self, name: Option<Cow<'static, str>>, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + Send + 'scope,

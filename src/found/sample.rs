@@ -10,6 +10,7 @@ use conclab_engine::report::{
 use super::{Demo, Explored, Ran, Stamp};
 
 mod lab;
+pub(crate) mod trace;
 
 pub(crate) use lab::LAB;
 

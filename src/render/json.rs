@@ -10,7 +10,7 @@ use conclab_engine::report::{
 };
 use serde::Serialize;
 
-use crate::found::{Demo, Doctor, Explored, Replayed, VERSION};
+use crate::found::{Demo, Doctor, Explored, Replayed, Traced, VERSION};
 use crate::predict::{Candidate, Graded};
 use crate::screen::Screen;
 
@@ -109,6 +109,11 @@ pub(crate) fn prediction(graded: &Graded, seed: u64, screen: &Screen) -> String 
         outcomes,
     };
     document("conclab.prediction/1", Seeded { seed, body }, screen)
+}
+
+/// A recorded run.
+pub(crate) fn trace(traced: &Traced, screen: &Screen) -> String {
+    document("conclab.trace/1", Seeded { seed: traced.stamp.seed, body: &traced.report }, screen)
 }
 
 /// Everything a demo found.

@@ -8,3 +8,4 @@ pub(crate) mod full;
 pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod text;
+pub(crate) mod trace;

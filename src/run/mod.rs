@@ -8,10 +8,12 @@ mod explore;
 mod files;
 mod hang;
 mod list;
+mod outfile;
 mod play;
 mod predict;
 mod progress;
 mod replay;
+mod trace;
 pub(crate) mod worker;
 
 use std::io::{ErrorKind, Write as _};
@@ -49,6 +51,10 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
                 return Ok(exit);
             }
             explore::run(lab, flags, &Session::start(flags, TIMEOUT)?)
+        }
+        Some(("trace", rest)) => {
+            let (lab, flags) = chosen(labs, rest)?;
+            trace::run(lab, flags, &Session::start(flags, TIMEOUT)?)
         }
         Some(("replay", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;

@@ -15,10 +15,11 @@ use crate::world::model::context;
 use crate::world::model::op::{Change, Pending, Slot};
 use crate::world::model::tables::{Kind, Place};
 use crate::world::real;
+use crate::world::traced::{self, Object, ObjectKind, What};
 
 /// Where the value lives.
 enum Home<R> {
-    Real(R),
+    Real(R, Object),
     Model(Slot),
 }
 
@@ -78,8 +79,17 @@ impl Word for usize {
 fn home<R, W: Word>(real: fn(W) -> R, name: Option<&Cow<'static, str>>, value: W) -> Home<R> {
     match context::current() {
         Some(model) => Home::Model(model.make(W::KIND, name, value.to_word())),
-        None => Home::Real(real(value)),
+        None => Home::Real(real(value), known(name)),
     }
+}
+
+/// What recordings know an atomic as.
+#[inline]
+fn known(name: Option<&Cow<'static, str>>) -> Object {
+    if !traced::is_on() {
+        return Object::NONE;
+    }
+    Object::new(&real::name(name.cloned(), "atomic"), ObjectKind::Atomic)
 }
 
 /// Does an operation in the model.
@@ -95,6 +105,15 @@ fn note() {
     }
 }
 
+/// Records what a compare-and-exchange found.
+#[inline]
+fn exchanged<W: Word>(traced: Object, found: Result<W, W>, place: Place) {
+    match found {
+        Ok(old) => traced.did_again(What::Modified, old.to_word(), place),
+        Err(other) => traced.did_again(What::NotExchanged, other.to_word(), place),
+    }
+}
+
 macro_rules! modify {
     ($type:ty, $change:ident, $method:ident, $doc:literal) => {
         #[doc = $doc]
@@ -102,9 +121,11 @@ macro_rules! modify {
         #[track_caller]
         pub fn $method(&self, value: $type, order: Ordering) -> $type {
             match &self.home {
-                Home::Real(real) => {
+                Home::Real(real, traced) => {
                     note();
-                    real.$method(value, order)
+                    let old = real.$method(value, order);
+                    traced.did_again(What::Modified, old.to_word(), Location::caller());
+                    old
                 }
                 Home::Model(object) => self.modify(*object, Change::$change, value),
             }
@@ -138,9 +159,11 @@ macro_rules! atomic {
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $type {
                 match &self.home {
-                    Home::Real(real) => {
+                    Home::Real(real, traced) => {
                         note();
-                        real.load(order)
+                        let value = real.load(order);
+                        traced.did_again(What::Loaded, value.to_word(), Location::caller());
+                        value
                     }
                     Home::Model(object) => perform(&Pending::Load(*object), Location::caller()),
                 }
@@ -150,8 +173,9 @@ macro_rules! atomic {
             #[track_caller]
             pub fn store(&self, value: $type, order: Ordering) {
                 match &self.home {
-                    Home::Real(real) => {
+                    Home::Real(real, traced) => {
                         note();
+                        traced.did_again(What::Stored, value.to_word(), Location::caller());
                         real.store(value, order);
                     }
                     Home::Model(object) => {
@@ -177,9 +201,11 @@ macro_rules! atomic {
                 failure: Ordering,
             ) -> Result<$type, $type> {
                 match &self.home {
-                    Home::Real(real) => {
+                    Home::Real(real, traced) => {
                         note();
-                        real.compare_exchange(current, new, success, failure)
+                        let old = real.compare_exchange(current, new, success, failure);
+                        exchanged(*traced, old, Location::caller());
+                        old
                     }
                     Home::Model(object) => {
                         let pending = Pending::CompareExchange {
@@ -207,9 +233,11 @@ macro_rules! atomic {
                 failure: Ordering,
             ) -> Result<$type, $type> {
                 match &self.home {
-                    Home::Real(real) => {
+                    Home::Real(real, traced) => {
                         note();
-                        real.compare_exchange_weak(current, new, success, failure)
+                        let old = real.compare_exchange_weak(current, new, success, failure);
+                        exchanged(*traced, old, Location::caller());
+                        old
                     }
                     Home::Model(_) => self.compare_exchange(current, new, success, failure),
                 }
@@ -241,7 +269,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn into_inner(self) -> $type {
                 match self.home {
-                    Home::Real(real) => real.into_inner(),
+                    Home::Real(real, _) => real.into_inner(),
                     Home::Model(object) => perform(&Pending::Take(object), Location::caller()),
                 }
             }
@@ -264,7 +292,7 @@ macro_rules! atomic {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match &self.home {
-                    Home::Real(real) => real.fmt(f),
+                    Home::Real(real, _) => real.fmt(f),
                     // Looking at the value would be a step.
                     Home::Model(_) => f.write_str(stringify!($name)),
                 }
@@ -318,7 +346,7 @@ impl AtomicU32 {
     /// Where it lives in the model, if it does.
     pub(super) fn slot(&self) -> Option<Slot> {
         match &self.home {
-            Home::Real(_) => None,
+            Home::Real(..) => None,
             Home::Model(object) => Some(*object),
         }
     }

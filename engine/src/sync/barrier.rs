@@ -11,6 +11,7 @@ use crate::world::model::op::{Pending, Slot, WOULD_BLOCK};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::Kind;
 use crate::world::real;
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// Lets nobody through until so many threads have come; then it closes for the next round.
 ///
@@ -21,7 +22,7 @@ pub struct Barrier {
 }
 
 enum Home {
-    Real { state: Mutex<Round>, opened: Condvar },
+    Real { state: Mutex<Round>, opened: Condvar, traced: Object },
     Model(Slot),
 }
 
@@ -48,7 +49,8 @@ impl Barrier {
         } else {
             let name = real::name(name, "barrier");
             let opened = Condvar::part_of(&name, Wait::Barrier);
-            Home::Real { state: Mutex::part_of(&name, Round { number: 0, arrived: 0 }), opened }
+            let state = Mutex::part_of(&name, Round { number: 0, arrived: 0 });
+            Home::Real { state, opened, traced: Object::new(&name, ObjectKind::Barrier) }
         };
         // A barrier for nobody opens for the first who comes, as std's does.
         Self { n: n.max(1), home }
@@ -58,17 +60,20 @@ impl Barrier {
     #[track_caller]
     pub fn wait(&self) -> bool {
         match &self.home {
-            Home::Real { state, opened } => self.wait_really(state, opened),
+            Home::Real { state, opened, traced } => self.wait_really(state, opened, *traced),
             Home::Model(object) => self.wait_modelled(*object),
         }
     }
 
     #[track_caller]
-    fn wait_really(&self, state: &Mutex<Round>, opened: &Condvar) -> bool {
+    fn wait_really(&self, state: &Mutex<Round>, opened: &Condvar, traced: Object) -> bool {
+        let place = Location::caller();
         let mut round = state.lock();
+        traced.did(What::Arrived, 0, place);
         round.arrived += 1;
         if round.arrived == self.n {
             *round = Round { number: round.number + 1, arrived: 0 };
+            traced.did(What::Passed, 0, place);
             drop(round);
             opened.notify_all();
             return true;
@@ -77,6 +82,7 @@ impl Barrier {
         while round.number == number {
             round = opened.wait(round);
         }
+        traced.got(What::Passed, place);
         false
     }
 

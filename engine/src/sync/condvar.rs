@@ -99,7 +99,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         match &self.home {
-            Home::Real(signal) => signal.notify_one(),
+            Home::Real(signal) => signal.notify_one(Location::caller()),
             Home::Model(condvar) => notify(&Pending::NotifyOne(*condvar), Location::caller()),
         }
     }
@@ -108,7 +108,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_all(&self) {
         match &self.home {
-            Home::Real(signal) => signal.notify_all(),
+            Home::Real(signal) => signal.notify_all(Location::caller()),
             Home::Model(condvar) => notify(&Pending::NotifyAll(*condvar), Location::caller()),
         }
     }

@@ -10,6 +10,7 @@ use crate::world::model::context;
 use crate::world::model::op::{Pending, Slot};
 use crate::world::model::primitive::{GaugeWord, Primitive};
 use crate::world::model::tables::{Kind, Place};
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// Counts threads in and out, and remembers the most that were inside at once.
 ///
@@ -20,16 +21,19 @@ pub struct Gauge {
 }
 
 enum Home {
-    Real { inside: AtomicU64, most: AtomicU64 },
+    Real { inside: AtomicU64, most: AtomicU64, traced: Object },
     Model(Slot),
 }
 
 impl Gauge {
     /// Makes a gauge with a name, for traces and tables.
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
-        let home = match context::current() {
-            Some(model) => Home::Model(model.make(Kind::Gauge, Some(&name.into()), 0)),
-            None => Home::Real { inside: AtomicU64::new(0), most: AtomicU64::new(0) },
+        let name = name.into();
+        let home = if let Some(model) = context::current() {
+            Home::Model(model.make(Kind::Gauge, Some(&name), 0))
+        } else {
+            let traced = Object::new(&name, ObjectKind::Gauge);
+            Home::Real { inside: AtomicU64::new(0), most: AtomicU64::new(0), traced }
         };
         Self { home }
     }
@@ -38,10 +42,11 @@ impl Gauge {
     #[track_caller]
     pub fn enter(&self) {
         match &self.home {
-            Home::Real { inside, most } => {
+            Home::Real { inside, most, traced } => {
                 // Relaxed, both: they count, and announce no other data.
                 let now = inside.fetch_add(1, Relaxed) + 1;
                 most.fetch_max(now, Relaxed);
+                traced.did(What::Got, 0, Location::caller());
             }
             Home::Model(object) => pass(*object, Primitive::Enter, Location::caller()),
         }
@@ -51,8 +56,11 @@ impl Gauge {
     #[track_caller]
     pub fn leave(&self) {
         match &self.home {
-            // Relaxed: as above.
-            Home::Real { inside, .. } => drop(inside.fetch_sub(1, Relaxed)),
+            Home::Real { inside, traced, .. } => {
+                traced.did(What::Gave, 0, Location::caller());
+                // Relaxed: as above.
+                inside.fetch_sub(1, Relaxed);
+            }
             Home::Model(object) => pass(*object, Primitive::Leave, Location::caller()),
         }
     }

@@ -19,6 +19,7 @@ use crate::world::model::context::{self, Context};
 use crate::world::model::op::{Pending, Slot, ValueId, WOULD_BLOCK};
 use crate::world::model::tables::Kind;
 use crate::world::real;
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// Makes a channel for `bound` values (1 to 16), without a name.
 ///
@@ -56,7 +57,8 @@ fn with_name<T: Hash + Debug + Send>(
         let name = real::name(name, "channel");
         let ends = Ends { values: VecDeque::new(), bound, senders: 1, receiver: true };
         let changed = Condvar::part_of(&name, Wait::Channel);
-        Channel::Real { ends: Mutex::part_of(&name, ends), changed }
+        let traced = Object::new(&name, ObjectKind::Channel);
+        Channel::Real { ends: Mutex::part_of(&name, ends), changed, traced }
     };
     let channel = Arc::new(channel);
     (SyncSender(Arc::clone(&channel)), Receiver(channel))
@@ -66,6 +68,7 @@ enum Channel<T> {
     Real {
         ends: Mutex<Ends<T>>,
         changed: Condvar,
+        traced: Object,
     },
     Model {
         slot: Slot,
@@ -98,17 +101,22 @@ impl<T> Channel<T> {
     #[track_caller]
     fn put(&self, value: T, wait: bool) -> Result<(), (T, Refused)> {
         match self {
-            Self::Real { ends, changed } => {
+            Self::Real { ends, changed, traced } => {
+                let place = Location::caller();
                 let mut ends = ends.lock();
+                if wait && ends.receiver && ends.values.len() == ends.bound {
+                    traced.wants(place);
+                }
                 while wait && ends.receiver && ends.values.len() == ends.bound {
                     ends = changed.wait(ends);
                 }
-                if !ends.receiver {
-                    return Err((value, Refused::Disconnected));
+                if !ends.receiver || ends.values.len() == ends.bound {
+                    traced.did_again(What::Refused, 0, place);
+                    let is_full = ends.receiver;
+                    let why = if is_full { Refused::WouldBlock } else { Refused::Disconnected };
+                    return Err((value, why));
                 }
-                if ends.values.len() == ends.bound {
-                    return Err((value, Refused::WouldBlock));
-                }
+                traced.got(What::Sent, place);
                 ends.values.push_back(value);
                 drop(ends);
                 changed.notify_all();
@@ -131,14 +139,22 @@ impl<T> Channel<T> {
     #[track_caller]
     fn take(&self, wait: bool) -> Result<T, Refused> {
         match self {
-            Self::Real { ends, changed } => {
+            Self::Real { ends, changed, traced } => {
+                let place = Location::caller();
                 let mut ends = ends.lock();
+                if wait && ends.senders > 0 && ends.values.is_empty() {
+                    traced.wants(place);
+                }
                 while wait && ends.senders > 0 && ends.values.is_empty() {
                     ends = changed.wait(ends);
                 }
                 let none =
                     if ends.senders == 0 { Refused::Disconnected } else { Refused::WouldBlock };
                 let value = ends.values.pop_front().ok_or(none);
+                match value {
+                    Ok(_) => traced.got(What::Received, place),
+                    Err(_) => traced.did_again(What::Refused, 0, place),
+                }
                 drop(ends);
                 changed.notify_all();
                 value
@@ -158,7 +174,7 @@ impl<T> Channel<T> {
     /// Tells the other end that an end has come or gone.
     #[track_caller]
     fn change_ends(&self, what: ChannelOp) {
-        if let Self::Real { ends, changed } = self {
+        if let Self::Real { ends, changed, .. } = self {
             let mut ends = ends.lock();
             match what {
                 ChannelOp::AddSender => ends.senders += 1,

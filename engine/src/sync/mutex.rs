@@ -160,7 +160,7 @@ impl<T> Drop for MutexGuard<'_, T> {
     #[track_caller]
     fn drop(&mut self) {
         match &self.mutex.home {
-            Home::Real(lock) => lock.unlock(),
+            Home::Real(lock) => lock.unlock(Location::caller()),
             Home::Model(mutex) => {
                 let Some(model) = context::current() else { return };
                 if !model.is_unwinding() {

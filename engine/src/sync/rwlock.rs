@@ -16,6 +16,7 @@ use crate::world::model::op::{Pending, Slot, ValueId, WOULD_BLOCK};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::{Kind, Place};
 use crate::world::real;
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// A value that many threads may read at once, or one may change.
 ///
@@ -28,7 +29,7 @@ pub struct RwLock<T> {
 }
 
 enum Home {
-    Real { held: Mutex<Held>, given_back: Condvar },
+    Real { held: Mutex<Held>, given_back: Condvar, traced: Object },
     Model(Slot),
 }
 
@@ -85,7 +86,7 @@ impl<T: Hash + Debug> RwLock<T> {
             let name = real::name(name, "rwlock");
             let given_back = Condvar::part_of(&name, Wait::Lock);
             let held = Mutex::part_of(&name, Held { readers: 0, writer: None });
-            Home::Real { held, given_back }
+            Home::Real { held, given_back, traced: Object::new(&name, ObjectKind::RwLock) }
         };
         Self { home, digest: Context::intern, data: UnsafeCell::new(data) }
     }
@@ -96,12 +97,17 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn read(&self) -> RwLockReadGuard<'_, T> {
         match &self.home {
-            Home::Real { held, given_back } => {
+            Home::Real { held, given_back, traced } => {
+                let place = Location::caller();
                 let mut held = held.lock();
+                if held.writer.is_some() {
+                    traced.wants(place);
+                }
                 while held.writer.is_some() {
                     held = given_back.wait_for(held.holder(), held);
                 }
                 held.readers += 1;
+                traced.got(What::GotShared, place);
             }
             Home::Model(object) => {
                 on(*object, Primitive::ReadLock, Location::caller());
@@ -114,12 +120,17 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn write(&self) -> RwLockWriteGuard<'_, T> {
         match &self.home {
-            Home::Real { held, given_back } => {
+            Home::Real { held, given_back, traced } => {
+                let place = Location::caller();
                 let mut held = held.lock();
+                if !held.is_free() {
+                    traced.wants(place);
+                }
                 while !held.is_free() {
                     held = given_back.wait_for(held.holder(), held);
                 }
                 held.take();
+                traced.got(What::Got, place);
             }
             Home::Model(object) => {
                 on(*object, Primitive::WriteLock, Location::caller());
@@ -132,10 +143,12 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         let taken = match &self.home {
-            Home::Real { held, .. } => {
+            Home::Real { held, traced, .. } => {
                 let mut held = held.lock();
                 let free = held.writer.is_none();
                 held.readers += usize::from(free);
+                let what = if free { What::GotShared } else { What::Refused };
+                traced.did_again(what, 0, Location::caller());
                 free
             }
             Home::Model(object) => {
@@ -150,12 +163,14 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         let taken = match &self.home {
-            Home::Real { held, .. } => {
+            Home::Real { held, traced, .. } => {
                 let mut held = held.lock();
                 let free = held.is_free();
                 if free {
                     held.take();
                 }
+                let what = if free { What::Got } else { What::Refused };
+                traced.did_again(what, 0, Location::caller());
                 free
             }
             Home::Model(object) => {
@@ -178,8 +193,9 @@ impl<T> RwLock<T> {
     #[track_caller]
     fn unlock(&self, writer: bool) {
         match &self.home {
-            Home::Real { held, given_back } => {
+            Home::Real { held, given_back, traced } => {
                 let mut held = held.lock();
+                traced.did(What::Gave, 0, Location::caller());
                 if writer {
                     held.writer = None;
                 } else {

@@ -11,6 +11,7 @@ use crate::world::model::op::{Pending, Slot, WOULD_BLOCK};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::{Kind, Place};
 use crate::world::real;
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// So many permits; a thread that finds none waits until one is given back.
 ///
@@ -21,7 +22,7 @@ pub struct Semaphore {
 }
 
 enum Home {
-    Real { free: Mutex<u64>, given_back: Condvar },
+    Real { free: Mutex<u64>, given_back: Condvar, traced: Object },
     Model(Slot),
 }
 
@@ -42,7 +43,8 @@ impl Semaphore {
         } else {
             let name = real::name(name, "semaphore");
             let given_back = Condvar::part_of(&name, Wait::Semaphore);
-            Home::Real { free: Mutex::part_of(&name, permits.into()), given_back }
+            let traced = Object::new(&name, ObjectKind::Semaphore);
+            Home::Real { free: Mutex::part_of(&name, permits.into()), given_back, traced }
         };
         Self { home }
     }
@@ -51,12 +53,17 @@ impl Semaphore {
     #[track_caller]
     pub fn acquire(&self) {
         match &self.home {
-            Home::Real { free, given_back } => {
+            Home::Real { free, given_back, traced } => {
+                let place = Location::caller();
                 let mut free = free.lock();
+                if *free == 0 {
+                    traced.wants(place);
+                }
                 while *free == 0 {
                     free = given_back.wait(free);
                 }
                 *free -= 1;
+                traced.got(What::Got, place);
             }
             Home::Model(object) => {
                 perform(*object, Primitive::Acquire, Location::caller());
@@ -68,10 +75,12 @@ impl Semaphore {
     #[track_caller]
     pub fn try_acquire(&self) -> bool {
         match &self.home {
-            Home::Real { free, .. } => {
+            Home::Real { free, traced, .. } => {
                 let mut free = free.lock();
                 let taken = *free > 0;
                 *free -= u64::from(taken);
+                let what = if taken { What::Got } else { What::Refused };
+                traced.did_again(what, 0, Location::caller());
                 taken
             }
             Home::Model(object) => {
@@ -84,8 +93,11 @@ impl Semaphore {
     #[track_caller]
     pub fn release(&self) {
         match &self.home {
-            Home::Real { free, given_back } => {
-                *free.lock() += 1;
+            Home::Real { free, given_back, traced } => {
+                let mut free = free.lock();
+                traced.did(What::Gave, 0, Location::caller());
+                *free += 1;
+                drop(free);
                 given_back.notify_one();
             }
             Home::Model(object) => {

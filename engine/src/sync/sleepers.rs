@@ -15,6 +15,7 @@ use crate::world::model::op::{Pending, Slot};
 use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::Kind;
 use crate::world::real;
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// The threads that sleep until somebody changes an atomic and wakes them.
 pub struct Sleepers {
@@ -22,7 +23,7 @@ pub struct Sleepers {
 }
 
 enum Home {
-    Real { bed: Mutex<()>, woken: Condvar },
+    Real { bed: Mutex<()>, woken: Condvar, traced: Object },
     Model(Slot),
 }
 
@@ -43,7 +44,8 @@ impl Sleepers {
         } else {
             let name = real::name(name, "sleepers");
             let woken = Condvar::part_of(&name, Wait::Sleep);
-            Home::Real { bed: Mutex::part_of(&name, ()), woken }
+            let traced = Object::new(&name, ObjectKind::Sleepers);
+            Home::Real { bed: Mutex::part_of(&name, ()), woken, traced }
         };
         Self { home }
     }
@@ -55,12 +57,15 @@ impl Sleepers {
     #[track_caller]
     pub fn sleep_if(&self, word: &AtomicU32, expected: u32) {
         match &self.home {
-            Home::Real { bed, woken } => {
+            Home::Real { bed, woken, traced } => {
+                let place = Location::caller();
                 let guard = bed.lock();
                 // SeqCst: whoever wakes has stored before it took `bed`, so this sees the store,
                 // or the waker finds us asleep.
                 if word.load(Ordering::SeqCst) == expected {
+                    traced.did(What::Sleeps, 0, place);
                     drop(woken.wait(guard));
+                    traced.got(What::Woken, place);
                 }
             }
             Home::Model(sleepers) => {
@@ -81,8 +86,9 @@ impl Sleepers {
     #[track_caller]
     pub fn wake_one(&self) {
         match &self.home {
-            Home::Real { bed, woken } => {
+            Home::Real { bed, woken, traced } => {
                 drop(bed.lock());
+                traced.did(What::Notified, 1, Location::caller());
                 woken.notify_one();
             }
             Home::Model(sleepers) => wake(*sleepers, Primitive::WakeOne, Location::caller()),
@@ -93,8 +99,9 @@ impl Sleepers {
     #[track_caller]
     pub fn wake_all(&self) {
         match &self.home {
-            Home::Real { bed, woken } => {
+            Home::Real { bed, woken, traced } => {
                 drop(bed.lock());
+                traced.did(What::Notified, 1, Location::caller());
                 woken.notify_all();
             }
             Home::Model(sleepers) => wake(*sleepers, Primitive::WakeAll, Location::caller()),

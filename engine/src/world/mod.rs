@@ -1,8 +1,10 @@
-//! The worlds that run a lab's code: real threads, and every interleaving.
+//! The worlds that run a lab's code: real threads, the same recorded, and every
+//! interleaving.
 
 pub mod model;
 pub(crate) mod quiet;
 pub mod real;
+pub mod traced;
 
 /// Name of the n-th thread that was not given one (0 is the first): A, B, … Z, A2, B2, …
 pub(crate) fn letter(n: usize) -> String {

@@ -6,7 +6,7 @@ use conclab_engine::lab::{
     World,
 };
 use conclab_engine::report::{
-    Evidence, Exploration, Interleaving, Parameters, Price, Runs, WaitForGraph,
+    Evidence, Exploration, Interleaving, Parameters, Price, Runs, Trace, WaitForGraph,
 };
 use conclab_engine::stop::Stop;
 use num_bigint::BigUint;
@@ -52,6 +52,10 @@ impl BoundLab for Sample {
 
     fn does(&self, _: World, _: usize, outcome: &str) -> Option<&'static str> {
         (outcome == "1").then_some("lose an update")
+    }
+
+    fn trace(&self, variant: usize, _: &RealSettings) -> Trace {
+        super::trace::race(RACE[variant].0)
     }
 
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs {

@@ -17,6 +17,7 @@ mod replay;
 mod stuck;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod ways;
 mod words;
 
@@ -29,6 +30,7 @@ pub(crate) use list::list;
 pub(crate) use predict::{graded, question};
 pub(crate) use replay::replay;
 pub(crate) use stuck::hang;
+pub(crate) use trace::trace;
 
 /// A number with a comma after every three digits, for what is printed beside the renderers.
 pub(crate) fn thousands(number: u64) -> String {

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use super::monitor::{Activity, Member, Monitor, ScopeEntry, Use, WaitFor};
 use super::run::Run;
+use crate::world::traced::{self, InLane, What};
 
 thread_local! {
     static ME: RefCell<Option<Rc<Me>>> = const { RefCell::new(None) };
@@ -70,6 +71,8 @@ pub(crate) fn name(given: Option<Cow<'static, str>>, kind: &'static str) -> Cow<
 pub(super) struct Membership {
     pub(super) me: Rc<Me>,
     before: Option<Rc<Me>>,
+    /// As long as this lives, the thread records.
+    _lane: Option<InLane>,
 }
 
 impl Membership {
@@ -88,9 +91,9 @@ impl Membership {
             shaken: RefCell::default(),
             yielding_since: Cell::new(None),
         });
-        run.started(idx);
+        let lane = run.started(idx).map(|lane| lane.enter_quietly());
         let before = ME.replace(Some(Rc::clone(&me)));
-        Self { me, before }
+        Self { me, before, _lane: lane }
     }
 }
 
@@ -208,11 +211,23 @@ impl Me {
     /// Waits until all of `threads` have ended, or the run is aborted.
     pub(super) fn wait_for_end(&self, threads: &[usize], at: &'static Location<'static>) {
         self.operation();
+        let lane = match threads {
+            &[one] => self.run.lane_of(one).unwrap_or(traced::SEVERAL),
+            _ => traced::SEVERAL,
+        };
+        let mut has_waited = false;
         loop {
             self.check();
             let live = self.run.monitor().live(threads.iter().copied());
             if live.is_empty() || self.run.is_aborted() {
+                if has_waited {
+                    traced::mark(What::Joined, lane, at);
+                }
                 return;
+            }
+            if !has_waited {
+                traced::mark(What::Joins, lane, at);
+                has_waited = true;
             }
             self.sleep(WaitFor::Join { threads: live, at });
         }
@@ -269,7 +284,7 @@ mod tests {
     fn who_joins_a_thread_that_has_just_ended_does_not_sleep() {
         let (done, over) = mpsc::channel();
         thread::spawn(move || {
-            let run = Run::new(Widen::None, false);
+            let run = Run::new(Widen::None, false, None);
             let main = Membership::new(&run, 0);
             let (idx, ..) = run.add_thread(None, None);
             let ended = Membership::new(&run, idx);

@@ -200,7 +200,7 @@ mod tests {
     fn monitor<const N: usize>(threads: [(&[u64], Activity); N]) -> Monitor {
         let mut monitor = Monitor::default();
         for (holds, activity) in threads {
-            let thread = monitor.add_thread(None);
+            let thread = monitor.add_thread(None, None);
             monitor.slots[thread].holds = holds.iter().map(|&lock| used(lock)).collect();
             monitor.slots[thread].activity = activity;
         }

@@ -18,6 +18,7 @@ use parking_lot::{Mutex, RawMutex};
 
 use super::context::{self, Me, me};
 use super::monitor::{Line, Use, WaitFor};
+use crate::world::traced::{Object, ObjectKind, What};
 
 /// How often a thread tries again before it goes to sleep: about a microsecond.
 const SPINS: u32 = 40;
@@ -39,6 +40,8 @@ pub(crate) struct Lock {
     /// The run it was made in (0: none); that run knows its name.
     home: u64,
     name: Arc<str>,
+    /// What recordings know it as; nothing if it is part of another object.
+    traced: Object,
 }
 
 impl std::fmt::Debug for Lock {
@@ -50,7 +53,8 @@ impl std::fmt::Debug for Lock {
 impl Lock {
     /// Makes a free lock.
     pub(crate) fn new(name: Option<Cow<'static, str>>) -> Self {
-        Self::part_of(&context::name(name, "mutex"))
+        let name = context::name(name, "mutex");
+        Self { traced: Object::new(&name, ObjectKind::Mutex), ..Self::part_of(&name) }
     }
 
     /// Makes the free lock of another object, which has this name.
@@ -65,7 +69,8 @@ impl Lock {
             me.run.number
         });
         let queue = Mutex::default();
-        Self { raw: RawMutex::INIT, n_waiting: AtomicUsize::new(0), queue, number, home, name }
+        let (raw, n_waiting, traced) = (RawMutex::INIT, AtomicUsize::new(0), Object::NONE);
+        Self { raw, n_waiting, queue, number, home, name, traced }
     }
 
     /// Takes the lock, and waits for it if need be. `at` is the line of the lab that does it.
@@ -76,8 +81,10 @@ impl Lock {
             me.operation();
         }
         if !self.take() {
+            self.traced.wants(at);
             self.lock_slowly(me.as_deref(), at);
         }
+        self.traced.did(What::Got, 0, at);
         self.note_taken(me.as_deref(), at);
     }
 
@@ -92,18 +99,20 @@ impl Lock {
             Some(me) if taken => me.operation(),
             Some(me) => {
                 self.introduce(me);
+                self.traced.did_again(What::Refused, 0, at);
                 me.failed_to_get(Use { lock: self.number, at });
             }
             None => {}
         }
         if taken {
+            self.traced.did(What::Got, 0, at);
             self.note_taken(me.as_deref(), at);
         }
         taken
     }
 
     /// Gives the lock back. Never unwinds: guards do this in their `Drop`.
-    pub(crate) fn unlock(&self) {
+    pub(crate) fn unlock(&self, at: Line) {
         let me = me();
         let ours = me.as_ref().is_none_or(|me| {
             me.operation();
@@ -111,6 +120,7 @@ impl Lock {
             me.gave_back(self.number) || !me.run.is_aborted()
         });
         if ours {
+            self.traced.did(What::Gave, 0, at);
             self.release();
         }
     }

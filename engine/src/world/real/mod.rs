@@ -45,10 +45,11 @@ use std::thread;
 use std::time::Instant;
 
 use crate::lab::RealSettings;
-use crate::report::WaitForGraph;
+use crate::report::{Timeline, WaitForGraph};
 use crate::stop::Limit;
 
 use super::quiet::{self, Quiet};
+use super::traced::Recording;
 
 pub(crate) use context::{member, name};
 pub(crate) use lock::Lock;
@@ -95,13 +96,32 @@ pub struct RawRuns {
 /// count), or after three unfinished runs in a row. A run may take 2 s. With `settings.hang` it
 /// may take for ever: a stuck run stays stuck until `settings.stop`, and counts as unfinished.
 pub fn run(settings: &RealSettings, body: &(dyn Fn() -> String + Sync)) -> RawRuns {
+    watched(settings, body, None)
+}
+
+/// Runs `body` once, as [`run`] does, and records what its threads do: the traced world.
+pub fn run_traced(
+    settings: &RealSettings,
+    body: &(dyn Fn() -> String + Sync),
+) -> (RawRuns, Timeline) {
+    let recording = Recording::new();
+    let settings = RealSettings { runs: 1, hang: false, ..settings.clone() };
+    let runs = watched(&settings, body, Some(&recording));
+    (runs, recording.finish())
+}
+
+fn watched(
+    settings: &RealSettings,
+    body: &(dyn Fn() -> String + Sync),
+    recording: Option<&Recording>,
+) -> RawRuns {
     quiet::install();
     let begin = Instant::now();
     let watch = Watch::default();
     let mut runs = thread::scope(|scope| {
         let dog = scope.spawn(|| watch.keep(&settings.stop));
         let end = EndOfWatch(&watch);
-        let runs = repeat(settings, body, &watch);
+        let runs = repeat(settings, body, &watch, recording);
         drop(end);
         // A scope waits for what its threads do, a join for the OS threads too.
         dog.join().unwrap_or_else(|payload| panic::resume_unwind(payload));
@@ -112,14 +132,19 @@ pub fn run(settings: &RealSettings, body: &(dyn Fn() -> String + Sync)) -> RawRu
     runs
 }
 
-fn repeat(settings: &RealSettings, body: &(dyn Fn() -> String + Sync), watch: &Watch) -> RawRuns {
+fn repeat(
+    settings: &RealSettings,
+    body: &(dyn Fn() -> String + Sync),
+    watch: &Watch,
+    recording: Option<&Recording>,
+) -> RawRuns {
     let _quiet = Quiet::new();
     let mut runs = RawRuns::default();
     let mut n_unfinished = 0;
     for _ in 0..settings.runs {
         runs.limit = settings.stop.reason();
         if runs.limit.is_none() {
-            let run = Run::new(settings.widen, settings.hang);
+            let run = Run::new(settings.widen, settings.hang, recording.cloned());
             watch.begin(&run);
             let finished = runs.add(run.execute(body));
             n_unfinished = if finished { 0 } else { n_unfinished + 1 };

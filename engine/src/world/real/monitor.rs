@@ -13,12 +13,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::thread::{JoinHandle, Thread};
 
 use crate::report::Wait;
 use crate::world::letter;
+use crate::world::traced::{self, Lane, Recording};
 
 /// A line of the lab's code.
 pub(super) type Line = &'static Location<'static>;
@@ -42,20 +43,31 @@ pub(crate) struct Member {
 pub(super) struct Sleeper {
     thread: Thread,
     notified: AtomicBool,
+    /// The notifier's lane plus one, if it records.
+    by: AtomicU64,
 }
 
 impl Sleeper {
     /// This thread, about to fall asleep.
     pub(super) fn new() -> Self {
-        Self { thread: std::thread::current(), notified: AtomicBool::new(false) }
+        let (notified, by) = (AtomicBool::new(false), AtomicU64::new(0));
+        Self { thread: std::thread::current(), notified, by }
     }
 
     /// Wakes the sleeper, for good.
     pub(super) fn notify(&self) {
+        // Relaxed: published by the store below.
+        self.by.store(traced::lane_number(), Relaxed);
         // Release: pairs with the Acquire load in `is_notified`; the sleeper sees what was done
         // before the notification.
         self.notified.store(true, Release);
         self.thread.unpark();
+    }
+
+    /// The lane of who has woken it, plus one; 0 if that is not known. Ask when it is notified.
+    pub(super) fn notified_by(&self) -> u64 {
+        // Relaxed: ordered by the Acquire load in `is_notified`.
+        self.by.load(Relaxed)
     }
 
     /// Whether somebody has woken it.
@@ -118,12 +130,14 @@ pub(super) struct Slot {
     pub(super) holds: Vec<Use>,
     /// The windows in which it has had its handshake.
     pub(super) shaken: Vec<&'static str>,
+    /// Where it records, if the run is recorded.
+    pub(super) lane: Option<Lane>,
 }
 
 impl Slot {
     fn new(name: String) -> Self {
         let activity = Activity::Starting;
-        Self { name, thread: None, activity, holds: Vec::new(), shaken: Vec::new() }
+        Self { name, thread: None, activity, holds: Vec::new(), shaken: Vec::new(), lane: None }
     }
 
     /// Whether `holds` can be relied upon.
@@ -191,9 +205,14 @@ pub(super) struct Monitor {
 
 impl Monitor {
     /// Adds a thread and returns its index.
-    pub(super) fn add_thread(&mut self, name: Option<Cow<'static, str>>) -> usize {
+    pub(super) fn add_thread(
+        &mut self,
+        name: Option<Cow<'static, str>>,
+        recording: Option<&Recording>,
+    ) -> usize {
         let name = name.map_or_else(|| self.next_letter(), Cow::into_owned);
-        self.slots.push(Slot::new(name));
+        let lane = recording.map(|recording| recording.lane(name.clone()));
+        self.slots.push(Slot { lane, ..Slot::new(name) });
         self.slots.len() - 1
     }
 

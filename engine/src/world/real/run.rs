@@ -12,6 +12,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::lab::Widen;
 use crate::stop::Limit;
+use crate::world::traced::{self, Lane, Recording, What};
 
 use super::context::{Aborted, Me, Membership};
 use super::detect::{self, Stuck};
@@ -56,6 +57,8 @@ pub(super) struct Run {
     pub(super) widen: Widen,
     /// Whether a stuck run stays stuck.
     pub(super) hang: bool,
+    /// What is recorded of it, if anything.
+    recording: Option<Recording>,
     aborted: AtomicBool,
     monitor: Mutex<Monitor>,
     /// Taken after the monitor, never the other way round.
@@ -65,16 +68,18 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Makes a run with its first thread, `main`, which has yet to start.
-    pub(super) fn new(widen: Widen, hang: bool) -> Arc<Self> {
+    /// Makes a run with its first thread, `main`, which has yet to start; it is recorded if there
+    /// is a recording.
+    pub(super) fn new(widen: Widen, hang: bool, recording: Option<Recording>) -> Arc<Self> {
         static NUMBERS: AtomicU64 = AtomicU64::new(1);
         let mut monitor = Monitor::default();
-        monitor.add_thread(Some("main".into()));
+        monitor.add_thread(Some("main".into()), recording.as_ref());
         Arc::new(Self {
             // Relaxed: the numbers only have to differ.
             number: NUMBERS.fetch_add(1, Relaxed),
             widen,
             hang,
+            recording,
             aborted: AtomicBool::new(false),
             monitor: Mutex::new(monitor),
             end: Mutex::default(),
@@ -102,6 +107,7 @@ impl Run {
 
     fn abort_in(&self, monitor: &mut Monitor, ending: Ending) {
         self.end.lock().ending.get_or_insert(ending);
+        self.recording.as_ref().inspect(|recording| recording.cut());
         // Release: pairs with the Acquire load in `is_aborted`. A thread that wrote its entry
         // before sees an unpark; one that writes it later sees the mark, under the monitor.
         self.aborted.store(true, Release);
@@ -130,6 +136,7 @@ impl Run {
     /// Ends the run with a panic of the lab's, unless the panic is how an aborted run unwinds.
     pub(super) fn panicked(&self, payload: &(dyn Any + Send)) {
         if !payload.is::<Aborted>() {
+            traced::mark(What::Panicked, 0, here());
             self.abort(Ending::Panic(message(payload)));
         }
     }
@@ -141,7 +148,7 @@ impl Run {
         scope: Option<usize>,
     ) -> (usize, String, Option<Arc<Gate>>) {
         let mut monitor = self.monitor();
-        let idx = monitor.add_thread(name);
+        let idx = monitor.add_thread(name, self.recording.as_ref());
         let gate = scope.map(|scope| {
             monitor.scopes[scope].threads.push(idx);
             Arc::clone(&monitor.scopes[scope].gate)
@@ -159,11 +166,17 @@ impl Run {
         self.monitor().scopes[scope].threads.clone()
     }
 
-    /// The calling thread is thread `idx` and runs.
-    pub(super) fn started(&self, idx: usize) {
+    /// The calling thread is thread `idx` and runs. Returns its lane, if the run is recorded.
+    pub(super) fn started(&self, idx: usize) -> Option<Lane> {
         let slot = &mut self.monitor().slots[idx];
         slot.thread = Some(thread::current());
         slot.activity = Activity::Running;
+        slot.lane.clone()
+    }
+
+    /// The number of a thread's lane, if the run is recorded.
+    pub(super) fn lane_of(&self, idx: usize) -> Option<u64> {
+        self.monitor().slots[idx].lane.as_ref().map(|lane| lane.number() as u64)
     }
 
     /// Thread `me` ends; what it still holds, it keeps for ever.
@@ -189,8 +202,10 @@ impl Run {
     /// Runs `body` on the calling thread, and returns when all its threads have ended.
     pub(super) fn execute(self: &Arc<Self>, body: &(dyn Fn() -> String + Sync)) -> Finished {
         let membership = Membership::new(self, 0);
+        traced::mark(What::Start, 0, here());
         let text = self.guarded(body);
         self.join_detached(&membership.me);
+        traced::mark(What::End, 0, here());
         drop(membership);
         let End { ending, stuck } = std::mem::take(&mut *self.end.lock());
         Finished { text, ending, stuck }

@@ -12,6 +12,7 @@ use std::thread;
 use parking_lot::Mutex;
 
 use crate::report::Wait;
+use crate::world::traced::{self, Object, ObjectKind, What};
 
 use super::context::{self, Me, me};
 use super::lock::Lock;
@@ -23,17 +24,21 @@ pub(crate) struct Signal {
     sleepers: Mutex<VecDeque<Arc<Sleeper>>>,
     name: Arc<str>,
     how: Wait,
+    /// What recordings know it as; nothing if it is part of another object.
+    traced: Object,
 }
 
 impl Signal {
     /// Makes one where nobody sleeps.
     pub(crate) fn new(name: Option<Cow<'static, str>>) -> Self {
-        Self::part_of(&context::name(name, "condvar"), Wait::Condvar)
+        let name = context::name(name, "condvar");
+        let traced = Object::new(&name, ObjectKind::Condvar);
+        Self { traced, ..Self::part_of(&name, Wait::Condvar) }
     }
 
     /// Makes the part of another object where threads sleep; `how` they wait is what reports say.
     pub(crate) fn part_of(name: &str, how: Wait) -> Self {
-        Self { sleepers: Mutex::default(), name: name.into(), how }
+        Self { sleepers: Mutex::default(), name: name.into(), how, traced: Object::NONE }
     }
 
     /// Gives `lock` back, sleeps until notified, and takes `lock` again. `holder` has what the
@@ -48,15 +53,18 @@ impl Signal {
             me.operation();
         }
         let sleeper = Arc::new(Sleeper::new());
+        self.traced.did(What::Sleeps, 0, at);
         // We are in the queue before the lock is free: who takes it now and notifies, finds us.
         self.sleepers.lock().push_back(Arc::clone(&sleeper));
-        lock.unlock();
+        lock.unlock(at);
         while !sleeper.is_notified() && !me.as_ref().is_some_and(|me| me.run.is_aborted()) {
             self.sleep(me.as_deref(), &sleeper, holder, at);
         }
         if me.is_some_and(|me| me.run.is_aborted()) {
             self.withdraw(&sleeper);
         }
+        traced::woken_by(sleeper.notified_by());
+        self.traced.did(What::Woken, sleeper.notified_by(), at);
         // Unwinds if the run is aborted (in a `Drop` it looks like a wake-up for no reason).
         lock.lock(at);
     }
@@ -79,18 +87,24 @@ impl Signal {
     }
 
     /// Wakes the thread that has slept longest, if there is one.
-    pub(crate) fn notify_one(&self) {
+    pub(crate) fn notify_one(&self, at: Line) {
         note();
-        let first = self.sleepers.lock().pop_front();
+        let mut sleepers = self.sleepers.lock();
+        let first = sleepers.pop_front();
+        self.traced.did(What::Notified, first.iter().len() as u64, at);
+        drop(sleepers);
         if let Some(sleeper) = first {
             sleeper.notify();
         }
     }
 
     /// Wakes every thread that sleeps here now.
-    pub(crate) fn notify_all(&self) {
+    pub(crate) fn notify_all(&self, at: Line) {
         note();
-        let all = std::mem::take(&mut *self.sleepers.lock());
+        let mut sleepers = self.sleepers.lock();
+        let all = std::mem::take(&mut *sleepers);
+        self.traced.did(What::Notified, all.len() as u64, at);
+        drop(sleepers);
         for sleeper in all {
             sleeper.notify();
         }

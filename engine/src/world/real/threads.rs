@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use crate::world::quiet::Quiet;
+use crate::world::traced::{self, What};
 
 use super::context::{Me, Membership, me};
 use super::monitor::{Detached, Gate};
@@ -98,6 +99,7 @@ impl<'scope> Scope<'scope, '_> {
     ///
     /// # Panics
     /// If the system has no thread left, as `std`'s does.
+    #[track_caller]
     pub(crate) fn spawn<F, T>(
         self,
         name: Option<Cow<'static, str>>,
@@ -107,6 +109,7 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
+        let at = here();
         let Some((me, number)) = me().zip(self.number) else {
             let spawned = builder(name.as_deref()).spawn_scoped(self.inner, f);
             return ScopedJoinHandle { inner: spawned.expect(NO_THREAD), idx: None };
@@ -114,6 +117,7 @@ impl<'scope> Scope<'scope, '_> {
         me.check();
         me.operation();
         let (idx, name, gate) = me.run.add_thread(name, Some(number));
+        note_spawned(&me, idx, at);
         let run = Arc::clone(&me.run);
         let life = move || live(&run, idx, gate.as_deref(), f);
         let spawned = builder(Some(&name)).spawn_scoped(self.inner, life);
@@ -155,6 +159,7 @@ where
     me.check();
     me.operation();
     let (thread, name, _) = me.run.add_thread(name, None);
+    note_spawned(&me, thread, at);
     let (run, result) = (Arc::clone(&me.run), Arc::new(Mutex::new(None)));
     let slot = Arc::clone(&result);
     let store = move || *slot.lock() = Some(f());
@@ -179,6 +184,13 @@ impl<T> JoinHandle<T> {
                 value.ok_or_else(|| Box::new("the thread's run was ended") as Box<dyn Any + Send>)
             }
         }
+    }
+}
+
+/// Records that a thread is about to be started.
+fn note_spawned(me: &Me, idx: usize, at: &'static Location<'static>) {
+    if let Some(lane) = me.run.lane_of(idx) {
+        traced::mark(What::Spawned, lane, at);
     }
 }
 
@@ -208,12 +220,15 @@ fn live<T>(run: &Arc<Run>, idx: usize, gate: Option<&Gate>, f: impl FnOnce() -> 
     let result = panic::catch_unwind(AssertUnwindSafe(|| {
         gate.inspect(|gate| wait_at(gate, &me));
         me.check();
+        traced::mark(What::Start, 0, here());
         f()
     }));
     // First the panic, then the end: who joins us must find the run aborted.
     if let Err(payload) = &result {
         run.panicked(&**payload);
     }
+    // Before others can hear of it.
+    traced::mark(What::End, 0, here());
     run.ended(&me);
     drop(membership);
     result.unwrap_or_else(|payload| panic::resume_unwind(payload))

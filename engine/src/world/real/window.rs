@@ -22,6 +22,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::lab::Widen;
+use crate::world::traced::{self, Line, What};
 
 use super::context::{Me, me};
 use super::detect::has_arrived;
@@ -36,7 +37,8 @@ const SLEEP: Duration = Duration::from_micros(50);
 const HANDSHAKE_MAX: Duration = Duration::from_millis(250);
 
 /// A place where another thread may come between; the name is for readers and recordings.
-pub(crate) fn window(name: &'static str) {
+pub(crate) fn window(name: &'static str, at: Line) {
+    traced::passed_window(What::Window, name, at);
     let Some(me) = me() else { return };
     me.check();
     if me.run.widen == Widen::None {
@@ -47,6 +49,7 @@ pub(crate) fn window(name: &'static str) {
     me.n_windows.set(passage);
     widen(&me, name, passage);
     me.check();
+    traced::passed_window(What::WindowLeft, name, at);
 }
 
 fn widen(me: &Me, name: &'static str, passage: u32) {

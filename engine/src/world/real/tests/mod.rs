@@ -39,7 +39,7 @@ struct Guard<'a>(&'a Lock);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        self.0.unlock();
+        self.0.unlock(here());
     }
 }
 
@@ -62,7 +62,7 @@ fn expect_all(runs: &RawRuns, outcome: &str, n: u64) {
 
 fn both_orders(first: &Lock, second: &Lock) {
     let _first = guard(first);
-    window("between the locks");
+    window("between the locks", here());
     let _second = guard(second);
 }
 
@@ -94,7 +94,7 @@ fn hand_over(n: usize) -> String {
                 signal.wait(lock, None, here());
             }
             count.fetch_add(1, SeqCst);
-            signal.notify_all();
+            signal.notify_all(here());
         }
     };
     scope(|s| {
@@ -107,7 +107,7 @@ fn hand_over(n: usize) -> String {
 fn polite(first: &Lock, second: &Lock) {
     let attempt = || {
         let _first = guard(first);
-        window("between the locks");
+        window("between the locks", here());
         try_guard(second).map(drop)
     };
     retry(attempt, here());
@@ -118,7 +118,7 @@ fn unsynchronised(n: u64) -> String {
     let increment = || {
         for _ in 0..n {
             let value = counter.load(SeqCst);
-            window("between load and store");
+            window("between load and store", here());
             // Another thread may store here; our store then overwrites it.
             counter.store(value + 1, SeqCst);
         }
@@ -182,7 +182,7 @@ fn threads_of_a_scope_spawn_others() {
             for _ in 0..3 {
                 s.spawn(None, move || {
                     s.spawn(None, move || counter.fetch_add(1, SeqCst));
-                    window("somewhere");
+                    window("somewhere", here());
                     scope(|inner| nested(inner, "inner".into())).expect("it does not panic");
                     counter.fetch_add(1, SeqCst);
                 });
@@ -199,7 +199,7 @@ fn everything_works_outside_a_run() {
     assert_eq!(ordered(), "done");
     let (left, right) = (Lock::new(None), lock("right"));
     polite(&left, &right);
-    window("nowhere");
+    window("nowhere", here());
     spin_loop();
     yield_now();
     note_operation();

@@ -69,7 +69,7 @@ fn a_lost_wake_up_is_a_deadlock_without_a_cycle() {
     let runs = run(&settings(50, Widen::None), &|| {
         let (lock, signal) = (lock("flag"), Signal::new(Some("ready".into())));
         scope(|s| {
-            s.spawn(None, || signal.notify_one()).join().expect("ends");
+            s.spawn(None, || signal.notify_one(here())).join().expect("ends");
             s.spawn(None, || {
                 let _guard = guard(&lock);
                 signal.wait(&lock, None, here());
@@ -102,7 +102,7 @@ fn notify_one_wakes_one_of_two() {
             }
             // The second sleeper has given the lock back: it is in the queue.
             let _guard = guard(&lock);
-            signal.notify_one();
+            signal.notify_one(here());
         });
         String::new()
     });
@@ -118,7 +118,7 @@ fn a_waiter_is_woken() {
 
 fn stubborn(first: &Lock, second: &Lock) {
     let _first = guard(first);
-    window("between the locks");
+    window("between the locks", here());
     drop(retry(|| try_guard(second), here()));
 }
 
@@ -159,7 +159,7 @@ fn an_iteration_that_reads_an_atomic_is_no_livelock() {
         let (left, right, give_up) = (lock("left"), lock("right"), AtomicU64::new(0));
         let stubborn = |first: &Lock, second: &Lock| {
             let _first = guard(first);
-            window("between the locks");
+            window("between the locks", here());
             let attempt = || {
                 assert!(in_retry());
                 note_operation();
@@ -185,7 +185,7 @@ fn two_windows_in_a_row_are_two_handshakes() {
         let walk = |own: usize, other: usize| {
             for (n, name) in ["first", "second"].into_iter().enumerate() {
                 stage[own].store(n as u64 + 1, SeqCst);
-                window(name);
+                window(name, here());
                 assert!(stage[other].load(SeqCst) > n as u64, "ran ahead of the {name} window");
             }
         };

@@ -1,0 +1,40 @@
+//! Files that a command was asked to write: whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// Writes a file beside its place and moves it there when it is complete. An existing one is only
+/// replaced if that is `wanted`.
+///
+/// # Errors
+/// If it cannot be written, or exists. Then there is no half file, and what was there is untouched.
+pub(super) fn write(path: &Path, text: &str, wanted: bool) -> anyhow::Result<()> {
+    let beside = beside(path);
+    let done = write_new(&beside, text).and_then(|()| {
+        if !wanted && path.exists() {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        fs::rename(&beside, path)
+    });
+    if done.is_err() {
+        // There may be nothing to remove.
+        let _ = fs::remove_file(&beside);
+    }
+    done.with_context(|| format!("--out: cannot write {}", path.display()))
+}
+
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(text.as_bytes())?;
+    // A full disk may show only here.
+    file.sync_all()
+}
+
+/// A name in the same folder, so that moving the file is one step.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
