@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::{Error, ErrorKind};
-use conclab_engine::lab::{BoundLab, Card, ModelSettings};
-use conclab_engine::report::StateGraph;
+use conclab_engine::lab::{BoundLab, Card, ExploreError, ModelSettings};
+use conclab_engine::report::{Limit, StateGraph};
 
 use super::Session;
 use super::explore::{SEARCH, said};
@@ -77,7 +77,8 @@ impl Files {
         let name = explored.variant.name;
         if let Some(limit) = explored.report.limit {
             self.refuse(name, said(limit).to_owned());
-            return Exit::Kept;
+            let states = explored.report.states;
+            return Exit::of_refusal(&ExploreError::NotExhausted { states, limit });
         }
         let stop = session.share_of_rest(SEARCH);
         let settings = ModelSettings { states_max, stop, spurious_wakeups: 0 };
@@ -102,14 +103,18 @@ impl Files {
 
     /// Writes what was asked for.
     pub(super) fn write(mut self, card: Card, session: &Session) -> anyhow::Result<Exit> {
-        let mut exit = Exit::Kept;
         let (html, graph) = (self.html.take(), self.graph.take());
-        for path in html.iter().chain(&graph).filter(|_| self.charted.is_empty()) {
-            let because = self.refused.first().map_or("no variant", |one| &one.because);
-            session.complain(&format!("{}: not written: {because}", path.display()));
-            exit = Exit::Broken;
-        }
-        let Some(first) = self.charted.first() else { return Ok(exit) };
+        let interrupted = session.stop.reason() == Some(Limit::Interrupted);
+        let first = self.charted.first().filter(|_| !interrupted);
+        let Some(first) = first else {
+            // How the command ends has been decided where the variants were refused.
+            let because = self.refused.first().filter(|_| !interrupted);
+            let because = because.map_or("interrupted", |one| &one.because);
+            for path in html.iter().chain(&graph) {
+                session.complain(&format!("{}: not written: {because}", path.display()));
+            }
+            return Ok(if interrupted { Exit::Interrupted } else { Exit::Kept });
+        };
         if let Some(path) = graph {
             let StateGraph { states, states_all, .. } = &first.graph;
             save(&path, &json::graph(&first.graph, &session.screen), session)?;
@@ -127,7 +132,7 @@ impl Files {
             save(&path, &page, session)?;
             wrote(&path, &format!("a page of {} bytes", thousands(page.len())), session);
         }
-        Ok(exit)
+        Ok(Exit::Kept)
     }
 }
 
