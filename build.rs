@@ -13,12 +13,7 @@ fn main() -> io::Result<()> {
     let variable = |name| env::var_os(name).map(PathBuf::from).ok_or(io::ErrorKind::NotFound);
     let root = variable("CARGO_MANIFEST_DIR")?;
     let mut files = Vec::new();
-    for entry in fs::read_dir(root.join("labs"))? {
-        let folder = entry?.path();
-        if folder.join("mod.rs").is_file() {
-            collect(&folder, &mut files)?;
-        }
-    }
+    collect(&root.join("labs"), &mut files)?;
     files.sort();
     let mut table = "&[\n".to_owned();
     for file in &files {
@@ -32,14 +27,17 @@ fn main() -> io::Result<()> {
     fs::write(variable("OUT_DIR")?.join("sources.rs"), table + "]\n")
 }
 
-/// Collects the files whose programs the model runs; those that measure have no step in it.
+/// Collects the files whose code the model may run; what measures has no step in it.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("price") || name.starts_with("tests") {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, files)?;
-        } else if name.ends_with(".rs") && !name.starts_with("price") && name != "tests.rs" {
+        } else if name.ends_with(".rs") {
             files.push(path);
         }
     }
