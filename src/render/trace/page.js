@@ -178,6 +178,7 @@
   chart.addEventListener("pointerdown", (event) => {
     drag = { at: across(event), from, to };
   });
+  addEventListener("pointerup", () => { drag = null; });
   addEventListener("pointermove", (event) => {
     if (!drag || !event.buttons) { drag = null; return; }
     const by = (across(event) - drag.at) * (drag.to - drag.from);
