@@ -107,10 +107,11 @@ impl Process {
         }
     }
 
-    /// The last line it said, fit for a message.
+    /// The last line it said, fit for a message; without what Rust says of backtraces.
     pub(super) fn last_line(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.tail);
-        let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+        let says = |line: &&str| !line.is_empty() && !line.starts_with("note: ");
+        let line = text.lines().map(str::trim).rfind(says)?;
         let shown = line.chars().filter(|c| !c.is_control()).take(LINE_CHARS_MAX);
         Some(shown.collect())
     }

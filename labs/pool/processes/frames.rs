@@ -11,7 +11,7 @@ use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of the length before each message.
-const HEAD_BYTES: usize = size_of::<u32>();
+pub const HEAD_BYTES: usize = size_of::<u32>();
 
 /// The longest message to a worker: a payload of 16 MiB fits, and four times that.
 pub const TASK_BYTES_MAX: usize = 64 << 20;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::child::Process;
 use super::errors::{TaskFailed, Who};
-use super::frames::{self, FrameError, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
+use super::frames::{self, FrameError, HEAD_BYTES, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
 use super::messages::{self, Ended, GREETING_BYTES, Reply, Task, VERSION};
 use super::progress::Progress;
 use super::refusals::PoolError;
@@ -107,13 +107,16 @@ impl Member {
     pub(super) fn send(&mut self) -> io::Result<()> {
         while self.has_unsent() {
             let bytes = self.transport.send(&self.outbox[self.sent..])?;
-            if bytes == 0 {
-                return Ok(());
-            }
             self.sent += bytes;
+            if bytes == 0 {
+                break;
+            }
         }
-        self.outbox.clear();
-        self.sent = 0;
+        // Nothing is moved that was not paid for by as many bytes sent.
+        if self.sent > self.outbox.len() / 2 {
+            self.outbox.drain(..self.sent);
+            self.sent = 0;
+        }
         Ok(())
     }
 
@@ -128,13 +131,10 @@ impl Member {
             received = self.transport.receive(room)?;
             Ok(if let Received::Bytes(bytes) = received { bytes } else { 0 })
         })?;
-        if let Received::Bytes(bytes) = received {
-            report.bytes_received += bytes as u64;
-        }
         if let Err(stranger) = self.meet() {
             return Ok(Health::Stranger(stranger));
         }
-        match self.settle(round) {
+        match self.settle(round, report) {
             Err(error) => Ok(Health::Garbled(error)),
             Ok(_) if received == Received::End => Ok(Health::Gone),
             Ok(answered) => Ok(Health::Alive(answered)),
@@ -160,11 +160,12 @@ impl Member {
     }
 
     /// Settles the tasks that have a reply; gives their number.
-    fn settle(&mut self, round: &mut Round<'_>) -> Result<usize, FrameError> {
+    fn settle(&mut self, round: &mut Round<'_>, report: &mut Report) -> Result<usize, FrameError> {
         let mut answered = 0;
         while self.ready
             && let Some(frame) = self.inbox.next_frame()?
         {
+            report.bytes_received += (HEAD_BYTES + frame.len()) as u64;
             let Reply { number, ended } = frames::message(frame)?;
             let due = self.replies.wrapping_add(1);
             let task_idx = self.in_flight.front().copied().filter(|_| number == due);

@@ -59,3 +59,27 @@ impl Pace {
         late || half_done
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_what_came_is_sent_once() {
+        let mut pace = Pace::start();
+        // Tiny tasks: the clock says nothing for as long as this test takes.
+        pace.sent = Instant::now() + Duration::from_hours(1);
+        pace.filled(80);
+        let sent: Vec<_> = (0..8).rev().map(|left| pace.is_time_to_send(10 * left)).collect();
+        assert_eq!(sent, [false, false, false, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_long_task_is_not_kept_waiting() {
+        let mut pace = Pace::start();
+        pace.filled(1_000);
+        pace.sent = Instant::now().checked_sub(2 * WAIT_MAX).unwrap();
+        assert!(pace.is_time_to_send(999));
+        assert_eq!(pace.left, 1, "the clock is read after the next one too");
+    }
+}

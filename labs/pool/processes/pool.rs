@@ -27,7 +27,13 @@ pub(super) const FAREWELL_MAX: Duration = Duration::from_millis(100);
 /// Worker processes that do tasks.
 ///
 /// A pool stays on the thread that made it, because on Linux a child is told of the death of the
-/// thread that started it, not of the process.
+/// thread that started it, not of the process:
+///
+/// ```compile_fail,E0277
+/// fn elsewhere(pool: conclab_labs::pool::processes::ProcessPool) {
+///     std::thread::spawn(move || drop(pool));
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ProcessPool {
     pub(super) settings: Settings,

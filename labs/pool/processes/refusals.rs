@@ -10,8 +10,6 @@ use super::errors::{Death, Who, stopped};
 /// Why there is no pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PoolError {
-    /// This platform has no such processes, or we do not know how to make them there.
-    NotHere,
     /// The system does not start the program.
     NotStarted {
         /// The worker that it was to be, from 1.
@@ -74,7 +72,6 @@ pub enum PoolError {
 impl fmt::Display for PoolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotHere => write!(f, "worker processes are not possible on this platform"),
             Self::NotStarted { worker, program, because } => {
                 write!(f, "worker {worker} cannot be started ({}): {because}", program.display())
             }

@@ -98,3 +98,49 @@ impl<'a> Round<'a> {
         self.results.into_iter().map(missing).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::ExitStatus;
+
+    use super::super::errors::{Cause, Who};
+    use super::*;
+
+    fn death() -> Death {
+        let cause = Cause::Ended(ExitStatus::from_raw(9));
+        Death { who: Who { worker: 1, pid: 2 }, cause, said: None }
+    }
+
+    fn taken(round: &mut Round<'_>, n: usize) -> Vec<usize> {
+        (0..n).filter_map(|_| round.take()).map(|(idx, ..)| idx).collect()
+    }
+
+    #[test]
+    fn what_a_dead_worker_had_comes_first_and_in_order() {
+        let tasks = vec![Work::Nothing; 6];
+        let mut round = Round::new(&tasks);
+        let (dead, other) = (taken(&mut round, 3), taken(&mut round, 1));
+        assert_eq!((&dead, &other), (&vec![0, 1, 2], &vec![3]));
+        assert_eq!(round.take_back(dead.into_iter(), Some(1), &death()), 3);
+        assert_eq!(round.waiting(), 5);
+        let deaths: Vec<_> = (0..6).filter_map(|_| round.take()).map(|it| (it.0, it.2)).collect();
+        assert_eq!(deaths, [(0, 0), (1, 1), (2, 0), (4, 0), (5, 0)]);
+    }
+
+    #[test]
+    fn only_the_task_that_was_being_done_is_blamed() {
+        let tasks = vec![Work::Nothing; 3];
+        let mut round = Round::new(&tasks);
+        for _ in 0..2 {
+            let dead = taken(&mut round, 3);
+            round.take_back(dead.into_iter(), Some(1), &death());
+        }
+        assert_eq!(taken(&mut round, 3), [0, 2]);
+        round.settle(0, Ok(10));
+        round.settle(2, Ok(12));
+        assert!(round.is_complete());
+        let killed = Err(TaskFailed::Killed { death: Box::new(death()) });
+        assert_eq!(round.results(None), [Ok(10), killed, Ok(12)]);
+    }
+}
