@@ -10,6 +10,7 @@ use super::frames::{self, FrameError, HEAD_BYTES, Inbox, REPLY_BYTES_MAX, TASK_B
 use super::messages::{self, Ended, GREETING_BYTES, Reply, Task, VERSION};
 use super::progress::Progress;
 use super::refusals::PoolError;
+use super::ring_ground::Impossible;
 use super::round::Round;
 use super::settings::{Report, Settings};
 use super::transport::{Received, Transport};
@@ -136,8 +137,11 @@ impl Member {
         }
         match self.settle(round, report) {
             Err(error) => Ok(Health::Garbled(error)),
-            Ok(_) if received == Received::End => Ok(Health::Gone),
-            Ok(answered) => Ok(Health::Alive(answered)),
+            Ok(answered) => Ok(match received {
+                Received::End => Health::Gone,
+                Received::Impossible => Health::Garbled(Impossible.into()),
+                Received::Bytes(_) | Received::Nothing => Health::Alive(answered),
+            }),
         }
     }
 

@@ -15,6 +15,8 @@ use super::frames::{self, FrameError, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
 use super::messages::{self, Arrived, GREETING_BYTES, Reply, VERSION};
 use super::pace::Pace;
 use super::progress::Progress;
+use super::ring_worker::Line;
+use crate::pool::work::{Answer, Work, WorkError, sum};
 
 /// Replies are sent when there are so many bytes of them, whatever else is to be done.
 const REPLIES_BYTES_MAX: usize = 64 << 10;
@@ -95,10 +97,18 @@ pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
     rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
     let tasks = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
     keep_panics();
-    serve(tasks, replies, |number, happens| match happens {
+    let announce = |number, happens| match happens {
         Happens::Begin => progress.begin(worker_idx, number),
         Happens::End => progress.end(worker_idx, number),
-    })
+    };
+    let sum_place = |at, bytes| progress.look(at, bytes, sum);
+    match number(3) {
+        None => serve(tasks, replies, announce, sum_place),
+        Some(rings) => {
+            let line = Line::inherited(rings, tasks, replies).map_err(|_| WorkerError::Usage)?;
+            serve(&line, &line, announce, sum_place)
+        }
+    }
 }
 
 /// Has the system kill this process when its parent ends.
@@ -111,7 +121,7 @@ fn end_with(parent: i32) -> io::Result<()> {
 }
 
 /// Does the tasks that come from `tasks`, and sends the replies to `replies`, until there are no
-/// more. Tells `announce` what happens to which task.
+/// more. Tells `announce` what happens to which task; `sum_place` adds the bytes of a place.
 ///
 /// # Errors
 /// If what comes is no conversation with a parent, or the parent does not take the replies.
@@ -119,6 +129,7 @@ pub fn serve(
     mut tasks: impl Read,
     mut replies: impl Write,
     announce: impl Fn(u32, Happens),
+    sum_place: impl Fn(u64, u64) -> Option<Answer>,
 ) -> Result<(), WorkerError> {
     replies.write_all(&messages::greeting())?;
     let mut inbox = Inbox::new(TASK_BYTES_MAX);
@@ -138,7 +149,12 @@ pub fn serve(
         while let Some(frame) = inbox.next_frame()? {
             let Arrived { number, deaths, work } = frames::message(frame)?;
             announce(number, Happens::Begin);
-            let ended = attempt(|| work.attempt(deaths.into()));
+            let ended = attempt(|| match work {
+                Work::SumPlace { at, bytes } => {
+                    sum_place(at, bytes).ok_or(WorkError::NoPlace { at, bytes })
+                }
+                work => work.attempt(deaths.into()),
+            });
             announce(number, Happens::End);
             frames::append(&Reply { number, ended }, REPLY_BYTES_MAX, &mut outbox)?;
             if pace.is_time_to_send(inbox.len()) || outbox.len() > REPLIES_BYTES_MAX {
