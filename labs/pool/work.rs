@@ -118,9 +118,7 @@ impl Work {
             Self::Ask { port, delay_us } => ask(*port, *delay_us)
                 .map_err(|error| WorkError::NoAnswer { port: *port, because: error.to_string() }),
             Self::Sum { payload } => Ok(sum(payload)),
-            Self::SumPlace { at, bytes } => {
-                Err(WorkError::NoPlace { at: *at, bytes: *bytes })
-            }
+            Self::SumPlace { at, bytes } => Err(WorkError::NoPlace { at: *at, bytes: *bytes }),
             Self::Nothing => Ok(0),
             Self::Crash { from, to, deaths: last } => {
                 let middle = from + to.saturating_sub(*from) / 2;

@@ -20,10 +20,12 @@
 //! | `round` | the tasks of one call |
 //! | `readiness` | waiting for all workers at once |
 //! | `ends` | deaths, replacements, and the orderly end |
+//! | `outbox`, `inbox` | what is on its way to a worker, and what has come from the other side |
 //! | `limits` | which limit it was, when the system refuses |
 //! | `ring_parent`, `ring_worker`, `ring_memory` | the rings between two processes |
 //! | `memory` | memory that processes share |
 //! | `patience` | how long to stay awake before sleeping |
+//! | `worker_error` | why a worker ends before its time |
 //! | `attempt` | a task that panics fails alone |
 //! | `pace` | when a worker sends its replies |
 
@@ -33,10 +35,12 @@ pub mod crash;
 mod ends;
 pub mod errors;
 pub mod frames;
+mod inbox;
 mod limits;
 mod member;
 mod memory;
 pub mod messages;
+mod outbox;
 mod pace;
 mod patience;
 pub mod pool;
@@ -56,6 +60,7 @@ pub mod serialisation;
 pub mod settings;
 pub mod transport;
 pub mod worker;
+mod worker_error;
 
 pub use errors::{Cause, Death, TaskFailed, Who};
 pub use pool::ProcessPool;

@@ -138,8 +138,8 @@ impl ProcessPool {
     fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
         self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
         let looks = self.settings.wiring.patience(self.settings.workers);
-        let ready =
-            wait(&mut self.places, looks).map_err(|error| system("to wait for the workers", &error))?;
+        let ready = wait(&mut self.places, looks)
+            .map_err(|error| system("to wait for the workers", &error))?;
         if ready.is_empty() {
             self.look_around(round);
         }
@@ -169,7 +169,7 @@ impl ProcessPool {
             let fair = round.waiting().div_ceil(2 * workers);
             let helping = fair.clamp(1, self.settings.window.max(1));
             self.report.bytes_sent += member.hand_out(round, helping) as u64;
-            member.send()?;
+            member.send(round)?;
         }
         Ok(())
     }

@@ -22,10 +22,11 @@ pub(super) enum Ready {
 /// sleeps.
 pub(super) fn wait(places: &mut [Place], looks: Duration) -> io::Result<Vec<Ready>> {
     let news = look(places, looks);
-    let asleep = !news && members(places).all(|(_, member)| {
-        let unsent = member.has_unsent();
-        member.transport.falls_asleep(unsent)
-    });
+    let asleep = !news
+        && members(places).all(|(_, member)| {
+            let unsent = member.has_unsent();
+            member.transport.falls_asleep(unsent)
+        });
     let mut ready = listen(places, if asleep { PATIENCE } else { Duration::ZERO })?;
     for (idx, member) in members(places) {
         if !news {

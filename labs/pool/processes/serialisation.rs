@@ -43,7 +43,7 @@ const ROUNDS: usize = 5;
 const CELL_MAX: Duration = Duration::from_millis(10);
 
 /// The whole scene ends by then.
-const SCENE_MAX: Duration = Duration::from_millis(450);
+const SCENE_MAX: Duration = Duration::from_millis(400);
 
 /// What one way costs for a payload of one size, in seconds; nothing if there was no time.
 type Cell = Option<f64>;
@@ -76,19 +76,22 @@ pub fn exhibit(settings: &Settings, stop: &Stop) -> Result<Exhibit, PoolError> {
 /// The cells of all sizes, as far as there is time.
 fn measure(settings: &Settings, stop: &Stop) -> Result<[[Cell; 4]; SIZES.len()], PoolError> {
     let mut rows = [[None; 4]; SIZES.len()];
-    let start = |wiring| {
-        ProcessPool::start(&Settings { workers: 1, wiring, ..settings.clone() }, stop)
-    };
+    let start =
+        |wiring| ProcessPool::start(&Settings { workers: 1, wiring, ..settings.clone() }, stop);
     let (mut pipe, mut ring) = match (start(Wiring::Pipe), start(Wiring::SharedMemory)) {
         (Err(PoolError::Stopped(_)), _) | (_, Err(PoolError::Stopped(_))) => return Ok(rows),
         (pipe, ring) => (pipe?, ring?),
     };
     for ((bytes, _), row) in SIZES.iter().zip(&mut rows) {
+        if stop.reason().is_some() {
+            break;
+        }
         let n = (ROUND_BYTES / bytes).clamp(2, TASKS_MAX);
-        let copied = vec![Work::Sum { payload: vec![1; *bytes] }; n];
+        let payload = vec![1; *bytes];
+        // The bytes of the last way are where they are before the clock starts.
+        ring.write(0, &payload);
+        let copied = vec![Work::Sum { payload }; n];
         let in_place = vec![Work::SumPlace { at: 0, bytes: *bytes as u64 }; n];
-        // The bytes of this way are where they are before the clock starts.
-        ring.write(0, &vec![1; *bytes]);
         let all = n as u64 * *bytes as u64;
         row[0] = by_reference(&copied, all, stop);
         row[1] = timed(n, stop, || by_pool(&mut pipe, &copied, all, stop))?;
@@ -153,10 +156,9 @@ fn by_pool(
             PoolError::Stopped(_) => Ok(false),
             error => Err(error),
         },
-        Err(failed) => Err(PoolError::System {
-            wanted: "to hand over payloads",
-            because: failed.to_string(),
-        }),
+        Err(failed) => {
+            Err(PoolError::System { wanted: "to hand over payloads", because: failed.to_string() })
+        }
     }
 }
 
