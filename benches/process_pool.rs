@@ -35,6 +35,9 @@ const PAYLOADS: u64 = 16;
 /// Bytes that are copied to see what memory allows: more than any cache has for one core.
 const COPIED_BYTES: usize = 256 << 20;
 
+/// How long short work takes.
+const SHORT: Duration = Duration::from_micros(34);
+
 /// Tasks of short work that are handed over at once.
 const SHORT_TASKS: usize = 4_000;
 
@@ -142,10 +145,17 @@ fn in_place(group: &mut Group<'_>) {
     });
 }
 
+/// A task that takes [`SHORT`] on this machine.
+fn short() -> Work {
+    let time = |work: &Work| (0..50).map(|_| timed(|| work.run())).min();
+    let mut tasks = (1_000..).step_by(100).map(|to| Work::Primes { from: 0, to });
+    tasks.find(|work| time(work) >= Some(SHORT)).expect("the last one takes for ever")
+}
+
 /// Tasks of some 34 µs: by threads, and by as many processes.
 fn short_work(group: &mut Group<'_>) {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let many = vec![Work::Primes { from: 0, to: 1_200 }; SHORT_TASKS];
+    let many = vec![short(); SHORT_TASKS];
     let batch = SHORT_TASKS as u64;
     for wiring in Wiring::ALL {
         let mut pool = started(cores, wiring);

@@ -9,7 +9,8 @@ use std::fmt;
 use conclab_labs::pool::processes::ring_end::{Bell, End, Wants};
 use conclab_labs::pool::processes::ring_ground::{Ground, Word};
 use loom::cell::UnsafeCell;
-use loom::sync::atomic::{AtomicU64, Ordering, fence};
+use loom::sync::atomic::Ordering::{self, SeqCst};
+use loom::sync::atomic::{AtomicU64, fence};
 use loom::sync::{Arc, Condvar, Mutex};
 
 /// Preemptions per execution.
@@ -46,8 +47,8 @@ impl Word for Shared {
 }
 
 fn settle(order: Ordering) {
-    if order == Ordering::SeqCst {
-        fence(Ordering::SeqCst);
+    if order == SeqCst {
+        fence(SeqCst);
     }
 }
 

@@ -51,6 +51,8 @@ pub mod ring;
 pub mod ring_end;
 pub mod ring_ground;
 mod ring_memory;
+#[cfg(test)]
+mod ring_model;
 mod ring_parent;
 #[cfg(test)]
 mod ring_tests;

@@ -41,6 +41,8 @@ pub struct Reader<G> {
     ground: G,
     /// How many bytes we have ever taken.
     taken: u64,
+    /// How many we left in the ring the last time.
+    left: usize,
 }
 
 impl<G: Ground> Writer<G> {
@@ -108,7 +110,7 @@ impl<G: Ground> Writer<G> {
 impl<G: Ground> Reader<G> {
     /// The reader of a ring in which nothing was written yet.
     pub fn new(ground: G) -> Self {
-        Self { ground, taken: 0 }
+        Self { ground, taken: 0, left: 0 }
     }
 
     /// How many bytes there are.
@@ -128,7 +130,9 @@ impl<G: Ground> Reader<G> {
     /// # Errors
     /// If the writer says that it wrote more than there is room for.
     pub fn take(&mut self, room: &mut [u8]) -> Result<usize, Impossible> {
-        let n = self.available()?.min(room.len());
+        let available = self.available()?;
+        let n = available.min(room.len());
+        self.left = available - n;
         if n == 0 {
             return Ok(0);
         }
@@ -144,8 +148,11 @@ impl<G: Ground> Reader<G> {
     }
 
     /// Whether the writer has to be woken; once for each sleep.
+    ///
+    /// Not before there is room for half of the ring: to be woken takes longer than to copy a
+    /// little. The writer is not forgotten: no reader sleeps before it has taken everything.
     pub fn has_to_wake(&self) -> bool {
-        takes_turn(self.ground.writer_sleeps())
+        self.left <= self.ground.capacity() / 2 && takes_turn(self.ground.writer_sleeps())
     }
 
     /// Says that the reader sleeps until there is something. If there is, it need not.

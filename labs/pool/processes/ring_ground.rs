@@ -63,8 +63,8 @@ pub(super) fn room_in<G: Ground>(
     written: u64,
     taken: u64,
 ) -> Result<usize, Impossible> {
-    let bytes = usize::try_from(written.wrapping_sub(taken)).map_err(|_| Impossible)?;
-    ground.capacity().checked_sub(bytes).ok_or(Impossible)
+    let bytes = usize::try_from(written.wrapping_sub(taken)).ok();
+    bytes.and_then(|bytes| ground.capacity().checked_sub(bytes)).ok_or(Impossible)
 }
 
 /// Where byte number `count` lies, and how many fit there before the end of the ring.

@@ -189,7 +189,7 @@ fn notes(rows: &[[Cell; 4]]) -> Vec<String> {
     };
     let mut compared = SIZES.iter().zip(rows).filter_map(compared);
     let smallest = compared.next();
-    let mut notes: Vec<_> = smallest.into_iter().chain(compared.last()).collect();
+    let mut notes: Vec<_> = smallest.into_iter().chain(compared.next_back()).collect();
     if rows.iter().flatten().any(Option::is_none) {
         notes.push("there was no time for all of it".to_owned());
     }

@@ -58,7 +58,7 @@ pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
     match number(3) {
         None => serve(tasks, replies, announce, sum_place),
         Some(rings) => {
-            let line = Line::inherited(rings, tasks, replies).map_err(|_| WorkerError::Usage)?;
+            let line = Line::inherited(rings, tasks, replies).ok().ok_or(WorkerError::Usage)?;
             serve(&line, &line, announce, sum_place)
         }
     }
