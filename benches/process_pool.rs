@@ -7,13 +7,17 @@
 mod ipc;
 
 use std::env;
+use std::hint::black_box;
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
 use conclab_labs::pool::processes::{ProcessPool, Settings, Wiring};
 use conclab_labs::pool::work::Work;
-use criterion::{BenchmarkId, Criterion};
+use conclab_labs::pool::{Bare, ThreadPool};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
 
 /// Workers of every pool.
 const WORKERS: usize = 4;
@@ -28,14 +32,29 @@ const PAYLOAD_BYTES: usize = 1 << 20;
 /// Large payloads that are handed over at once.
 const PAYLOADS: u64 = 16;
 
-fn settings() -> Settings {
+/// Bytes that are copied to see what memory allows: more than any cache has for one core.
+const COPIED_BYTES: usize = 256 << 20;
+
+/// How long short work takes.
+const SHORT: Duration = Duration::from_micros(34);
+
+/// Tasks of short work that are handed over at once.
+const SHORT_TASKS: usize = 4_000;
+
+type Group<'a> = BenchmarkGroup<'a, WallTime>;
+
+fn started(workers: usize, wiring: Wiring) -> ProcessPool {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_conclab"));
     let command = (program, vec!["worker".into()]);
-    Settings { command, workers: WORKERS, window: WINDOW, wiring: Wiring::Pipe }
+    let settings = Settings { command, workers, window: WINDOW, wiring };
+    ProcessPool::start(&settings, &Stop::never()).expect("the workers start")
 }
 
-fn started() -> ProcessPool {
-    ProcessPool::start(&settings(), &Stop::never()).expect("the workers start")
+fn name(wiring: Wiring) -> &'static str {
+    match wiring {
+        Wiring::Pipe => "conclab (pipes)",
+        Wiring::SharedMemory => "conclab (shared memory)",
+    }
 }
 
 /// Does all tasks, and fails if one fails.
@@ -60,45 +79,104 @@ fn in_batches(n: u64, batch: u64, mut map: impl FnMut(u64)) -> Duration {
     begin.elapsed()
 }
 
+/// What is measured of our pool and of `ipc-channel`'s.
+fn compete(group: &mut Group<'_>, who: &str, map: &mut dyn FnMut(&[Work])) {
+    let id = |what: &str| BenchmarkId::new(who, what);
+    group.bench_function(id("one task and back"), |bencher| bencher.iter(|| map(&[Work::Nothing])));
+
+    let many = vec![Work::Nothing; 100_000];
+    group.bench_function(id("a tiny task of many"), |bencher| {
+        bencher.iter_custom(|n| in_batches(n, 100_000, |n| map(first(&many, n))));
+    });
+    let large: Vec<Work> = (0..PAYLOADS).map(|_| payload()).collect();
+    group.bench_function(id("1 MiB of many"), |bencher| {
+        bencher.iter_custom(|n| in_batches(n, PAYLOADS, |n| map(first(&large, n))));
+    });
+}
+
+fn first(tasks: &[Work], n: u64) -> &[Work] {
+    &tasks[..usize::try_from(n).expect("a batch is short")]
+}
+
 fn process_pool(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("process_pool");
     group.sample_size(20).warm_up_time(Duration::from_secs(1));
     group.measurement_time(Duration::from_secs(3));
-    let id = BenchmarkId::new::<&str, &str>;
 
-    group.bench_function(id("conclab (pipes)", "start of 4 workers"), |bencher| {
-        bencher.iter_custom(|n| (0..n).map(|_| timed(started)).sum());
-    });
-    group.bench_function(id("ipc-channel", "start of 4 workers"), |bencher| {
+    for wiring in Wiring::ALL {
+        group.bench_function(BenchmarkId::new(name(wiring), "start of 4 workers"), |bencher| {
+            bencher.iter_custom(|n| (0..n).map(|_| timed(|| started(WORKERS, wiring))).sum());
+        });
+    }
+    group.bench_function(BenchmarkId::new("ipc-channel", "start of 4 workers"), |bencher| {
         bencher.iter_custom(|n| (0..n).map(|_| timed(|| ipc::Pool::start(WORKERS))).sum());
     });
 
-    let (mut ours, mut theirs) = (started(), ipc::Pool::start(WORKERS));
-    group.bench_function(id("conclab (pipes)", "one task and back"), |bencher| {
-        bencher.iter(|| map(&mut ours, &[Work::Nothing]));
-    });
-    group.bench_function(id("ipc-channel", "one task and back"), |bencher| {
-        bencher.iter(|| theirs.map(&[Work::Nothing]));
-    });
-
-    let many = vec![Work::Nothing; 100_000];
-    let first = |n: u64| &many[..usize::try_from(n).expect("a batch is short")];
-    group.bench_function(id("conclab (pipes)", "a tiny task of many"), |bencher| {
-        bencher.iter_custom(|n| in_batches(n, 100_000, |n| map(&mut ours, first(n))));
-    });
-    group.bench_function(id("ipc-channel", "a tiny task of many"), |bencher| {
-        bencher.iter_custom(|n| in_batches(n, 100_000, |n| theirs.map(first(n))));
-    });
-
-    let large: Vec<Work> = (0..PAYLOADS).map(|_| payload()).collect();
-    let first = |n: u64| &large[..usize::try_from(n).expect("a batch is short")];
-    group.bench_function(id("conclab (pipes)", "1 MiB of many"), |bencher| {
-        bencher.iter_custom(|n| in_batches(n, PAYLOADS, |n| map(&mut ours, first(n))));
-    });
-    group.bench_function(id("ipc-channel", "1 MiB of many"), |bencher| {
-        bencher.iter_custom(|n| in_batches(n, PAYLOADS, |n| theirs.map(first(n))));
-    });
+    for wiring in Wiring::ALL {
+        let mut pool = started(WORKERS, wiring);
+        compete(&mut group, name(wiring), &mut |tasks| map(&mut pool, tasks));
+    }
+    let mut theirs = ipc::Pool::start(WORKERS);
+    compete(&mut group, "ipc-channel", &mut |tasks| theirs.map(tasks));
+    drop(theirs);
+    in_place(&mut group);
+    short_work(&mut group);
     group.finish();
+}
+
+/// Payloads that lie in shared memory before the clock starts, and what one copy would cost.
+fn in_place(group: &mut Group<'_>) {
+    let mut pool = started(WORKERS, Wiring::SharedMemory);
+    let bytes = PAYLOAD_BYTES as u64;
+    pool.write(0, &[1; 2 * PAYLOAD_BYTES]);
+    let tasks: Vec<_> =
+        (0..PAYLOADS).map(|n| Work::SumPlace { at: n % 2 * bytes, bytes }).collect();
+    group.bench_function(BenchmarkId::new("conclab (in place)", "1 MiB of many"), |bencher| {
+        bencher.iter_custom(|n| in_batches(n, PAYLOADS, |n| map(&mut pool, first(&tasks, n))));
+    });
+    let (from, mut to) = (vec![1_u8; COPIED_BYTES], vec![2_u8; COPIED_BYTES]);
+    group.bench_function(BenchmarkId::new("memcpy (from DRAM)", "1 MiB of many"), |bencher| {
+        bencher.iter_custom(|n| {
+            let copies = n.div_ceil((COPIED_BYTES / PAYLOAD_BYTES) as u64);
+            let copied = timed(|| (0..copies).for_each(|_| to.copy_from_slice(black_box(&from))));
+            let parts = copies * (COPIED_BYTES / PAYLOAD_BYTES) as u64;
+            copied.mul_f64(n as f64 / parts as f64)
+        });
+    });
+}
+
+/// A task that takes [`SHORT`] on this machine.
+fn short() -> Work {
+    let time = |work: &Work| (0..50).map(|_| timed(|| work.run())).min();
+    let mut tasks = (1_000..).step_by(100).map(|to| Work::Primes { from: 0, to });
+    tasks.find(|work| time(work) >= Some(SHORT)).expect("the last one takes for ever")
+}
+
+/// Tasks of some 34 µs: by threads, and by as many processes.
+fn short_work(group: &mut Group<'_>) {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let many = vec![short(); SHORT_TASKS];
+    let batch = SHORT_TASKS as u64;
+    for wiring in Wiring::ALL {
+        let mut pool = started(cores, wiring);
+        group.bench_function(BenchmarkId::new(name(wiring), "34 µs of work"), |bencher| {
+            bencher.iter_custom(|n| in_batches(n, batch, |n| map(&mut pool, first(&many, n))));
+        });
+    }
+    let threads = ThreadPool::<Bare>::new(cores, SHORT_TASKS).expect("threads can be started");
+    let map = |tasks: &[Work]| {
+        let submit = |work: &Work| {
+            let work = work.clone();
+            threads.submit(move || work.run())
+        };
+        let handles: Vec<_> = tasks.iter().map(submit).collect();
+        for handle in handles {
+            handle.join().expect("it does not panic").expect("it only counts");
+        }
+    };
+    group.bench_function(BenchmarkId::new("conclab (threads)", "34 µs of work"), |bencher| {
+        bencher.iter_custom(|n| in_batches(n, batch, |n| map(first(&many, n))));
+    });
 }
 
 /// How long it takes to make something; it goes away afterwards.

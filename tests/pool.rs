@@ -1,4 +1,5 @@
-//! The pool of worker processes, with real processes that really die.
+//! The pool of worker processes, with real processes that really die: all of it over pipes, and
+//! all of it once more over shared memory.
 #![cfg(unix)]
 
 #[path = "pool/alone.rs"]
@@ -11,18 +12,25 @@ mod ends;
 mod strangers;
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use conclab_engine::report::{Figures, Limit};
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{PoolError, ProcessPool, Settings, TaskFailed, Wiring, crash};
+use conclab_labs::pool::processes::{
+    PoolError, ProcessPool, Settings, TaskFailed, Wiring, crash, serialisation,
+};
 use conclab_labs::pool::work::{Answer, Work, primes};
+
+/// Names what connects pools with their workers, in a process that runs all tests.
+const WIRING: &str = "CONCLAB_TEST_WIRING";
 
 /// So many workers, which are the program under test.
 fn workers(workers: usize) -> Settings {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_conclab"));
     let command = (program, vec!["worker".into()]);
-    Settings { command, workers, window: 64, wiring: Wiring::default() }
+    let wiring = std::env::var(WIRING).ok().and_then(|name| Wiring::named(&name));
+    Settings { command, workers, window: 64, wiring: wiring.unwrap_or_default() }
 }
 
 fn started(settings: &Settings) -> ProcessPool {
@@ -52,6 +60,51 @@ fn answers_are_right_and_in_order() {
     assert!(pool.map(&[], &Stop::never()).is_empty());
     assert_eq!(pool.report().n_deaths, 0);
     assert!(pool.report().bytes_sent > 3 * 500 && pool.report().bytes_received > 3 * 500);
+}
+
+#[test]
+fn all_of_this_holds_over_shared_memory_too() {
+    if std::env::var_os(WIRING).is_some() {
+        return;
+    }
+    let mut again = Command::new(std::env::current_exe().expect("this program is somewhere"));
+    again.env(WIRING, Wiring::SharedMemory.name()).stdin(Stdio::null());
+    let done = again.output().expect("the test program starts again");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}
+
+#[test]
+fn wirings_have_names() {
+    for wiring in Wiring::ALL {
+        assert_eq!(Wiring::named(wiring.name()), Some(wiring));
+    }
+    assert_eq!(Wiring::named("pigeon"), None);
+}
+
+#[test]
+fn data_is_handed_over_by_its_place() {
+    let mut pool = started(&workers(2));
+    pool.write(7, &[1, 2, 3]);
+    let sums = [(0, 7, 0), (7, 3, 6), (8, 100, 5)];
+    let tasks = sums.map(|(at, bytes, _)| Work::SumPlace { at, bytes });
+    assert_eq!(pool.map(&tasks, &Stop::never()), sums.map(|(_, _, sum)| Ok(sum)));
+    let outside = Work::SumPlace { at: 16 << 20, bytes: 1 };
+    let refused = pool.map(&[outside], &Stop::never());
+    assert!(matches!(refused[0], Err(TaskFailed::Work(_))), "{refused:?}");
+}
+
+#[test]
+fn the_serialisation_scene_has_all_figures_or_says_why_not() {
+    let scene = serialisation::exhibit(&workers(2), &Stop::never()).expect("it can be played");
+    let Figures::Grid { rows, columns, .. } = &scene.figures else { panic!("{scene:?}") };
+    assert_eq!((rows.len(), columns.len()), (5, 4));
+    assert!(rows.iter().all(|(_, cells)| cells.len() == 4));
+    let complete = !rows.iter().any(|(_, cells)| cells.contains(&"–".to_owned()));
+    let says_why = scene.notes.iter().any(|note| note.contains("no time"));
+    assert!(complete != says_why, "{scene:?}");
+    let over = Stop::never().within(Duration::ZERO);
+    let stopped = serialisation::exhibit(&workers(2), &over).expect_err("there is no time");
+    assert_eq!(stopped, PoolError::Stopped(Limit::Time));
 }
 
 #[test]
@@ -129,7 +182,7 @@ fn the_crash_scene_says_what_is_left() {
 #[test]
 fn nobody_starts_a_worker_by_hand() {
     for arguments in [&["worker"][..], &["worker", "1", "2", "3"], &["worker", "a", "b", "c"]] {
-        let by_hand = std::process::Command::new(env!("CARGO_BIN_EXE_conclab"))
+        let by_hand = Command::new(env!("CARGO_BIN_EXE_conclab"))
             .args(arguments)
             .output()
             .expect("the program starts");

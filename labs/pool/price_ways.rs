@@ -72,11 +72,11 @@ fn scenes(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
     if stop.reason().is_some() {
         return Vec::new();
     }
-    let settings = settings(size);
-    let crash = settings.and_then(|settings| {
-        super::processes::crash::exhibit(&settings, stop).map_err(|error| error.to_string())
-    });
-    vec![crash.unwrap_or_else(|why| failed(&why))]
+    let scenes = [super::processes::crash::exhibit, super::processes::serialisation::exhibit];
+    let play = |scene: fn(&_, &_) -> Result<Exhibit, super::processes::PoolError>| {
+        scene(&settings(size)?, stop).map_err(|error| error.to_string())
+    };
+    scenes.into_iter().map(|scene| play(scene).unwrap_or_else(|why| failed(&why))).collect()
 }
 
 #[cfg(not(unix))]
@@ -92,12 +92,15 @@ fn failed(why: &str) -> Exhibit {
 
 #[cfg(unix)]
 fn settings(size: &Parameters) -> Result<super::processes::Settings, String> {
+    use super::processes::Wiring;
+
     let settings = super::processes::Settings::this_program(size.workers());
     let settings = settings.map_err(|error| format!("this program is not to be found: {error}"))?;
-    Ok(match size.job.transport {
-        Transport::Pipe => settings,
-        Transport::SharedMemory => settings,
-    })
+    let wiring = match size.job.transport {
+        Transport::Pipe => Wiring::Pipe,
+        Transport::SharedMemory => Wiring::SharedMemory,
+    };
+    Ok(super::processes::Settings { wiring, ..settings })
 }
 
 /// Runs every way in turn, round after round.

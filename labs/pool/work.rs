@@ -32,6 +32,14 @@ pub enum Work {
         #[serde(with = "serde_bytes")]
         payload: Vec<u8>,
     },
+    /// Sums bytes that are where a worker process can see them: nothing of them is sent. Not for
+    /// threads, which have references.
+    SumPlace {
+        /// The first byte.
+        at: u64,
+        /// How many there are.
+        bytes: u64,
+    },
     /// Nothing: what handing out a task costs.
     Nothing,
     /// Counts primes like [`Work::Primes`], but the first attempts end half-way with the death of
@@ -61,6 +69,13 @@ pub enum WorkError {
         /// What the system says.
         because: String,
     },
+    /// There are no such bytes in memory that is shared.
+    NoPlace {
+        /// The first byte.
+        at: u64,
+        /// How many there should be.
+        bytes: u64,
+    },
 }
 
 impl fmt::Display for WorkError {
@@ -68,6 +83,9 @@ impl fmt::Display for WorkError {
         match self {
             Self::NoAnswer { port, because } => {
                 write!(f, "the server on port {port} did not answer: {because}")
+            }
+            Self::NoPlace { at, bytes } => {
+                write!(f, "there are no {bytes} bytes at {at} of shared memory")
             }
         }
     }
@@ -100,6 +118,7 @@ impl Work {
             Self::Ask { port, delay_us } => ask(*port, *delay_us)
                 .map_err(|error| WorkError::NoAnswer { port: *port, because: error.to_string() }),
             Self::Sum { payload } => Ok(sum(payload)),
+            Self::SumPlace { at, bytes } => Err(WorkError::NoPlace { at: *at, bytes: *bytes }),
             Self::Nothing => Ok(0),
             Self::Crash { from, to, deaths: last } => {
                 let middle = from + to.saturating_sub(*from) / 2;

@@ -116,10 +116,11 @@ proptest! {
         tasks.extend(u32::try_from(bad.len()).unwrap().to_le_bytes());
         tasks.extend(&bad);
         let (begun, ended) = (Cell::new(0), Cell::new(0));
-        let end = serve(&tasks[..], &mut Vec::new(), |_, happens| match happens {
+        let announce = |_, happens| match happens {
             Happens::Begin => begun.set(begun.get() + 1),
             Happens::End => ended.set(ended.get() + 1),
-        });
+        };
+        let end = serve(&tasks[..], &mut Vec::new(), announce, |_, _| None);
         prop_assert!(end.is_err());
         prop_assert_eq!((begun.get(), ended.get()), if greeted { (good, good) } else { (0, 0) });
     }
@@ -143,7 +144,7 @@ fn replies_come_in_order_and_panics_are_told() {
         frames::append(&Task { number, deaths: 0, work }, BYTES_MAX, &mut bytes).unwrap();
     }
     let mut replies = Vec::new();
-    serve(&bytes[..], &mut replies, |_, _| ()).unwrap();
+    serve(&bytes[..], &mut replies, |_, _| (), |_, _| None).unwrap();
     let (frames, error) = frames_of(&replies[12..], &[7]);
     assert_eq!(error, None);
     let replies: Vec<Reply> = frames.iter().map(|frame| frames::message(frame).unwrap()).collect();

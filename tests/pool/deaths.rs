@@ -130,8 +130,9 @@ fn children() -> Vec<(u32, String)> {
     let pids: Vec<u32> = lists.flat_map(|list| numbers(&list)).collect();
     let place = |pid: &u32| {
         let words = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-        let place = words.trim_end_matches('\0').rsplit('\0').next()?;
-        words.contains("\0worker\0").then(|| (*pid, place.to_owned()))
+        // The parent, what all share, and the place.
+        let (_, numbers) = words.split_once("\0worker\0")?;
+        Some((*pid, numbers.split('\0').nth(2)?.to_owned()))
     };
     pids.iter().filter_map(place).collect()
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::TaskFailed;
+use conclab_labs::pool::processes::{TaskFailed, Wiring};
 use conclab_labs::pool::work::Work;
 use rustix::process::{Signal, getpgid, getpgrp, kill_process};
 
@@ -120,6 +120,26 @@ fn no_worker_has_the_pipe_of_another() {
         pipes.dedup();
         assert_eq!(pipes.len(), all);
     });
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn shared_memory_has_no_name_and_rings_have_one_worker() {
+    let pool = started(&workers(3));
+    let of = |pid: &u32| -> Vec<String> {
+        let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+        maps.lines().filter(|line| line.contains(" rw-s ")).map(str::to_owned).collect()
+    };
+    let maps: Vec<String> = pool.pids().iter().flat_map(of).collect();
+    // Nothing that could be left over: the system has forgotten the name already.
+    assert!(maps.iter().all(|map| map.ends_with("(deleted)")), "{maps:?}");
+    let file = |map: &String| map.split_whitespace().nth(4).map(str::to_owned);
+    let mut files: Vec<_> = maps.iter().filter_map(file).collect();
+    files.sort_unstable();
+    files.dedup();
+    // What all share, and the rings of each.
+    let rings = if workers(3).wiring == Wiring::SharedMemory { 3 } else { 0 };
+    assert_eq!((files.len(), maps.len()), (1 + rings, 3 + rings), "{maps:?}");
 }
 
 /// The pipes that a process has open.

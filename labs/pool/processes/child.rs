@@ -70,13 +70,13 @@ impl Process {
         command.args(numbers.map(|number| number.to_string()));
         // A group of its own: the terminal's Ctrl-C is for the parent, which ends its children.
         command.stderr(Stdio::piped()).process_group(0);
-        settings.wiring.prepare(&mut command);
+        let prepared = settings.wiring.prepare(&mut command, settings.workers)?;
         let mut child = command.spawn()?;
         let connected = child
             .stderr
             .as_ref()
             .map_or(Ok(()), |stderr| ioctl_fionbio(stderr, true).map_err(io::Error::from));
-        match connected.and_then(|()| settings.wiring.connect(&mut child)) {
+        match connected.and_then(|()| prepared.connect(&mut child)) {
             Ok(transport) => Ok((child, transport)),
             Err(error) => {
                 end(&mut child);

@@ -5,10 +5,11 @@
 //! its cap, and allocates no more than twice what has really arrived.
 
 use std::fmt;
-use std::io;
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
+
+pub use super::inbox::Inbox;
 
 /// Bytes of the length before each message.
 pub const HEAD_BYTES: usize = size_of::<u32>();
@@ -18,9 +19,6 @@ pub const TASK_BYTES_MAX: usize = 64 << 20;
 
 /// The longest message from a worker.
 pub const REPLY_BYTES_MAX: usize = 64 << 10;
-
-/// How much room there is for what arrives next, at least.
-const ROOM_BYTES_MIN: usize = 64 << 10;
 
 /// Why bytes are no frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,19 +53,29 @@ impl FrameError {
     }
 }
 
-/// Appends to a buffer that is used again and again.
-struct Append<'a>(&'a mut Vec<u8>);
+/// Appends to a buffer that is used again and again, except for long pieces, which are lent.
+struct Append<'a> {
+    buffer: &'a mut Vec<u8>,
+    /// Pieces of so many bytes are lent.
+    lent_bytes_min: usize,
+    /// Bytes that were lent.
+    lent: &'a mut usize,
+}
 
 impl Flavor for Append<'_> {
     type Output = ();
 
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
+        self.buffer.push(byte);
         Ok(())
     }
 
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        if bytes.len() < self.lent_bytes_min {
+            self.buffer.extend_from_slice(bytes);
+        } else {
+            *self.lent += bytes.len();
+        }
         Ok(())
     }
 
@@ -85,15 +93,31 @@ pub fn append<T: Serialize>(
     bytes_max: usize,
     buffer: &mut Vec<u8>,
 ) -> Result<(), FrameError> {
+    append_but(usize::MAX, message, bytes_max, buffer).map(drop)
+}
+
+/// The same, but pieces of `lent_bytes_min` bytes are left out; gives the number of bytes of them.
+/// The caller sends them where they belong.
+///
+/// # Errors
+/// If the message is longer; then the buffer is as it was before.
+pub fn append_but<T: Serialize>(
+    lent_bytes_min: usize,
+    message: &T,
+    bytes_max: usize,
+    buffer: &mut Vec<u8>,
+) -> Result<usize, FrameError> {
     let begin = buffer.len();
     buffer.extend_from_slice(&[0; HEAD_BYTES]);
-    let written = postcard::serialize_with_flavor(message, Append(buffer));
-    let bytes = buffer.len() - begin - HEAD_BYTES;
+    let mut lent = 0;
+    let flavor = Append { buffer: &mut *buffer, lent_bytes_min, lent: &mut lent };
+    let written = postcard::serialize_with_flavor(message, flavor);
+    let bytes = buffer.len() - begin - HEAD_BYTES + lent;
     let head = u32::try_from(bytes).ok().filter(|_| bytes <= bytes_max);
     match (written, head) {
         (Ok(()), Some(head)) => {
             buffer[begin..begin + HEAD_BYTES].copy_from_slice(&head.to_le_bytes());
-            Ok(())
+            Ok(lent)
         }
         (written, _) => {
             buffer.truncate(begin);
@@ -112,85 +136,5 @@ pub fn message<'a, T: Deserialize<'a>>(frame: &'a [u8]) -> Result<T, FrameError>
         Ok((message, [])) => Ok(message),
         Ok((_, rest)) => Err(FrameError::Garbled(format!("{} bytes too many", rest.len()))),
         Err(error) => Err(FrameError::garbled(&error)),
-    }
-}
-
-/// Bytes that have arrived and have not been taken as frames.
-#[derive(Debug)]
-pub struct Inbox {
-    buffer: Vec<u8>,
-    /// Where the bytes begin that have not been taken.
-    begin: usize,
-    /// Where the bytes end that have arrived; behind it is room.
-    end: usize,
-    bytes_max: usize,
-}
-
-impl Inbox {
-    /// Nothing has arrived; frames will have at most `bytes_max` bytes.
-    pub fn new(bytes_max: usize) -> Self {
-        Self { buffer: Vec::new(), begin: 0, end: 0, bytes_max }
-    }
-
-    /// Bytes that have not been taken.
-    pub fn len(&self) -> usize {
-        self.end - self.begin
-    }
-
-    /// Whether everything has been taken.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// What has not been taken.
-    pub fn bytes(&self) -> &[u8] {
-        &self.buffer[self.begin..self.end]
-    }
-
-    /// Lets `read` put what has arrived into the room it is given; gives back how much that is.
-    ///
-    /// # Errors
-    /// Those of `read`.
-    pub fn fill(&mut self, read: impl FnOnce(&mut [u8]) -> io::Result<usize>) -> io::Result<usize> {
-        // Room grows with what has arrived, not with what a head promises.
-        let room = ROOM_BYTES_MIN.max(self.len());
-        if self.buffer.len() - self.end < room {
-            self.buffer.copy_within(self.begin..self.end, 0);
-            self.end -= self.begin;
-            self.begin = 0;
-            let needed = self.end + room;
-            if self.buffer.len() < needed {
-                self.buffer.resize(needed, 0);
-            }
-        }
-        let bytes = read(&mut self.buffer[self.end..])?;
-        self.end += bytes;
-        Ok(bytes)
-    }
-
-    /// Takes exactly `bytes` bytes that are no frame, once they have arrived.
-    pub fn take(&mut self, bytes: usize) -> Option<&[u8]> {
-        let taken = self.begin..self.begin + bytes;
-        (self.len() >= bytes).then(|| {
-            self.begin = taken.end;
-            &self.buffer[taken]
-        })
-    }
-
-    /// Takes the next frame, once it has arrived.
-    ///
-    /// # Errors
-    /// If its head says that it is too long.
-    pub fn next_frame(&mut self) -> Result<Option<&[u8]>, FrameError> {
-        let Some(head) = self.bytes().first_chunk() else { return Ok(None) };
-        let bytes = u32::from_le_bytes(*head) as usize;
-        if bytes > self.bytes_max {
-            return Err(FrameError::TooLong { bytes, bytes_max: self.bytes_max });
-        }
-        if self.len() - HEAD_BYTES < bytes {
-            return Ok(None);
-        }
-        self.begin += HEAD_BYTES;
-        Ok(self.take(bytes))
     }
 }

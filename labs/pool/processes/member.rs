@@ -6,10 +6,12 @@ use std::time::Instant;
 
 use super::child::Process;
 use super::errors::TaskFailed;
-use super::frames::{self, FrameError, HEAD_BYTES, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
+use super::frames::{self, FrameError, HEAD_BYTES, Inbox, REPLY_BYTES_MAX};
 use super::messages::{self, Ended, GREETING_BYTES, Reply, Task, VERSION};
+use super::outbox::Outbox;
 use super::progress::Progress;
 use super::refusals::PoolError;
+use super::ring_ground::Impossible;
 use super::round::Round;
 use super::settings::{Report, Settings};
 use super::transport::{Received, Transport};
@@ -27,9 +29,7 @@ pub(super) struct Member {
     pub(super) ready: bool,
     /// Whether it cannot receive anything any more.
     pub(super) deaf: bool,
-    outbox: Vec<u8>,
-    /// How much of `outbox` has been sent.
-    sent: usize,
+    outbox: Outbox,
     inbox: Inbox,
     /// Tasks without a reply, by index, in the order in which they were handed out.
     in_flight: VecDeque<usize>,
@@ -65,8 +65,7 @@ impl Member {
             started: Instant::now(),
             ready: false,
             deaf: false,
-            outbox: messages::greeting().to_vec(),
-            sent: 0,
+            outbox: Outbox::new(),
             inbox: Inbox::new(REPLY_BYTES_MAX),
             in_flight: VecDeque::new(),
             replies: 0,
@@ -80,43 +79,39 @@ impl Member {
 
     /// Whether there is something to be sent for which there was no room.
     pub(super) fn has_unsent(&self) -> bool {
-        !self.deaf && self.sent < self.outbox.len()
+        !self.deaf && self.outbox.has_unsent()
     }
 
     /// Writes down tasks for it, until it has `window`; gives the bytes they take.
     pub(super) fn hand_out(&mut self, round: &mut Round<'_>, window: usize) -> usize {
-        let begin = self.outbox.len();
+        let mut bytes = 0;
         let has_room = |member: &Self| {
-            let unsent = member.outbox.len() - member.sent;
-            member.in_flight.len() < window && unsent < UNSENT_BYTES_MAX
+            member.in_flight.len() < window && member.outbox.unsent() < UNSENT_BYTES_MAX
         };
         while self.ready && !self.deaf && has_room(self) {
             let Some((task_idx, work, deaths)) = round.take() else { break };
             let ahead = u32::try_from(self.in_flight.len()).unwrap_or(u32::MAX);
             let number = self.replies.wrapping_add(ahead).wrapping_add(1);
             let task = Task { number, deaths, work };
-            match frames::append(&task, TASK_BYTES_MAX, &mut self.outbox) {
-                Ok(()) => self.in_flight.push_back(task_idx),
+            match self.outbox.write(&task, task_idx) {
+                Ok(more) => {
+                    bytes += more;
+                    self.in_flight.push_back(task_idx);
+                }
                 Err(error) => round.settle(task_idx, Err(TaskFailed::TooLarge(error))),
             }
         }
-        self.outbox.len() - begin
+        bytes
     }
 
     /// Sends as much as there is room for.
-    pub(super) fn send(&mut self) -> io::Result<()> {
-        while self.has_unsent() {
-            match self.transport.send(&self.outbox[self.sent..]) {
-                Ok(0) => break,
-                Ok(bytes) => self.sent += bytes,
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => self.deaf = true,
-                Err(error) => return Err(error),
-            }
+    pub(super) fn send(&mut self, round: &Round<'_>) -> io::Result<()> {
+        if self.deaf {
+            return Ok(());
         }
-        // Nothing is moved that was not paid for by as many bytes sent.
-        if self.sent > self.outbox.len() / 2 {
-            self.outbox.drain(..self.sent);
-            self.sent = 0;
+        match self.outbox.send(&mut *self.transport, round) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.deaf = true,
+            sent => sent?,
         }
         Ok(())
     }
@@ -137,8 +132,11 @@ impl Member {
         }
         match self.settle(round, report) {
             Err(error) => Ok(Health::Garbled(error)),
-            Ok(_) if received == Received::End => Ok(Health::Gone),
-            Ok(answered) => Ok(Health::Alive(answered)),
+            Ok(answered) => Ok(match received {
+                Received::End => Health::Gone,
+                Received::Impossible => Health::Garbled(Impossible.into()),
+                Received::Bytes(_) | Received::Nothing => Health::Alive(answered),
+            }),
         }
     }
 
@@ -169,7 +167,10 @@ impl Member {
             report.bytes_received += (HEAD_BYTES + frame.len()) as u64;
             let Reply { number, ended } = frames::message(frame)?;
             let due = self.replies.wrapping_add(1);
-            let task_idx = self.in_flight.front().copied().filter(|_| number == due);
+            // Who has an answer before it has the payload does not have it from us.
+            let answered_idx = self.in_flight.front().copied();
+            let is_due = |idx: &usize| number == due && !self.outbox.has_payload_of(*idx);
+            let task_idx = answered_idx.filter(is_due);
             let task_idx = task_idx.ok_or_else(|| messages::out_of_order(number, due))?;
             self.in_flight.pop_front();
             self.replies = due;

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frames::FrameError;
+use super::frames::{self, FrameError};
 use crate::pool::work::{Answer, Work, WorkError};
 
 /// The version of everything in this module; a change gets a new number.
@@ -62,6 +62,18 @@ pub struct Arrived {
     pub work: Work,
 }
 
+/// The number and the payload of a task that is a sum, where it lies: to copy it once more would
+/// take as long as to sum it. Nothing for other tasks, and for what is garbled.
+pub fn payload(frame: &[u8]) -> Option<(u32, &[u8])> {
+    let (head, rest) = postcard::take_from_bytes(frame).ok()?;
+    let (number, _deaths, SUM): (u32, u8, u32) = head else { return None };
+    let payload: &serde_bytes::Bytes = frames::message(rest).ok()?;
+    Some((number, payload))
+}
+
+/// The number of [`Work::Sum`] among the kinds of work.
+const SUM: u32 = 2;
+
 /// What a worker says about a task.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Reply {
@@ -94,4 +106,23 @@ pub fn shortened(mut text: String) -> String {
 /// What is wrong with a reply that has another number than the task that is due.
 pub fn out_of_order(found: u32, due: u32) -> FrameError {
     FrameError::Garbled(format!("a reply to task {found}, but task {due} is due"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_payload_of_a_sum_is_found_where_it_lies() {
+        let found = |work: &Work| {
+            let mut frame = Vec::new();
+            let task = Task { number: 300, deaths: 1, work };
+            frames::append(&task, 1_000, &mut frame).unwrap();
+            payload(&frame[frames::HEAD_BYTES..]).map(|(number, bytes)| (number, bytes.to_vec()))
+        };
+        assert_eq!(found(&Work::Sum { payload: vec![7; 200] }), Some((300, vec![7; 200])));
+        assert_eq!(found(&Work::Nothing), None);
+        assert_eq!(found(&Work::SumPlace { at: 1, bytes: 2 }), None);
+        assert_eq!(payload(&[1, 1, 2, 3, 9]), None);
+    }
 }

@@ -12,13 +12,20 @@
 //! | [`errors`] and [`refusals`] | what can go wrong, with the name of the culprit |
 //! | [`messages`] and [`frames`] | what they say to each other, and how it becomes bytes |
 //! | [`transport`] | how the bytes travel |
-//! | [`progress`] | which task a worker is doing, in a word of shared memory |
+//! | [`ring`], [`ring_end`] and [`ring_ground`] | a second way: rings in shared memory, proved |
+//! | [`progress`] | what all workers see: which task each is doing, and a place for data |
 //! | [`crash`] | what is left when something goes wrong, as a scene |
+//! | [`serialisation`] | what handing over data costs, as a scene |
 //! | `member`, `child` | one place of the pool: the conversation, and the process |
 //! | `round` | the tasks of one call |
 //! | `readiness` | waiting for all workers at once |
 //! | `ends` | deaths, replacements, and the orderly end |
+//! | `outbox`, `inbox` | what is on its way to a worker, and what has come from the other side |
 //! | `limits` | which limit it was, when the system refuses |
+//! | `ring_parent`, `ring_worker`, `ring_memory` | the rings between two processes |
+//! | `memory` | memory that processes share |
+//! | `patience` | how long to stay awake before sleeping |
+//! | `worker_error` | why a worker ends before its time |
 //! | `attempt` | a task that panics fails alone |
 //! | `pace` | when a worker sends its replies |
 
@@ -28,18 +35,34 @@ pub mod crash;
 mod ends;
 pub mod errors;
 pub mod frames;
+mod inbox;
 mod limits;
 mod member;
+mod memory;
 pub mod messages;
+mod outbox;
 mod pace;
+mod patience;
 pub mod pool;
 pub mod progress;
 mod readiness;
 pub mod refusals;
+pub mod ring;
+pub mod ring_end;
+pub mod ring_ground;
+mod ring_memory;
+#[cfg(test)]
+mod ring_model;
+mod ring_parent;
+#[cfg(test)]
+mod ring_tests;
+mod ring_worker;
 mod round;
+pub mod serialisation;
 pub mod settings;
 pub mod transport;
 pub mod worker;
+mod worker_error;
 
 pub use errors::{Cause, Death, TaskFailed, Who};
 pub use pool::ProcessPool;

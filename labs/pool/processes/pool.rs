@@ -122,6 +122,14 @@ impl ProcessPool {
         self.members().map(|member| member.process.who.pid).collect()
     }
 
+    /// Writes into the place that all workers see, for [`Work::SumPlace`].
+    ///
+    /// # Panics
+    /// If the bytes do not fit there.
+    pub fn write(&mut self, at: usize, bytes: &[u8]) {
+        self.progress.write(at, bytes);
+    }
+
     fn members(&self) -> impl Iterator<Item = &Member> {
         self.places.iter().filter_map(|place| place.member.as_ref())
     }
@@ -129,8 +137,9 @@ impl ProcessPool {
     /// Hands out tasks, waits until something happens or [`PATIENCE`] is over, and reacts.
     fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
         self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
-        let ready =
-            wait(&self.places).map_err(|error| system("to wait for the workers", &error))?;
+        let looks = self.settings.wiring.patience(self.settings.workers);
+        let ready = wait(&mut self.places, looks)
+            .map_err(|error| system("to wait for the workers", &error))?;
         if ready.is_empty() {
             self.look_around(round);
         }
@@ -160,7 +169,7 @@ impl ProcessPool {
             let fair = round.waiting().div_ceil(2 * workers);
             let helping = fair.clamp(1, self.settings.window.max(1));
             self.report.bytes_sent += member.hand_out(round, helping) as u64;
-            member.send()?;
+            member.send(round)?;
         }
         Ok(())
     }

@@ -1,27 +1,28 @@
-#![expect(unsafe_code, reason = "memory shared with another process has no safe interface")]
-//! One word per worker that says which task it is doing, in memory shared with the parent.
+#![expect(unsafe_code, reason = "bytes are looked at where they lie in shared memory")]
+//! What all workers of a pool share: a word each that says which task it is doing, and a place
+//! for data that is handed over without being sent.
 //!
 //! Replies travel many at a time, so those that a worker had not sent yet are lost when it is
 //! killed, and the order of replies does not tell which task it was doing. A message before each
 //! task would; it would also cost more than a tiny task. A store to shared memory costs nothing.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::{BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
+use std::os::fd::{OwnedFd, RawFd};
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use memmap2::MmapRaw;
+use super::memory::{Memory, STRIDE_BYTES};
 
-/// Words are this far apart: a line of the cache each, so that workers do not disturb each other.
-const STRIDE_BYTES: usize = 64;
+/// Bytes of the place for data. Those that nobody writes to take no memory.
+pub const PLACE_BYTES: usize = 16 << 20;
 
-/// The words of all workers of a pool.
+/// The place begins at a page.
+const PAGE_BYTES: usize = 4 << 10;
+
+/// The words of all workers of a pool, and the place.
 #[derive(Debug)]
 pub struct Progress {
-    memory: MmapRaw,
-    /// The same memory as a file, if this is the parent.
-    file: Option<OwnedFd>,
+    memory: Memory,
     words: usize,
 }
 
@@ -29,12 +30,12 @@ impl Progress {
     /// Shares words for so many workers, all without a task.
     ///
     /// # Errors
-    /// If the system does not give us a page of memory with a file descriptor.
+    /// If the system does not give us memory with a file descriptor.
     pub fn share(words: usize) -> io::Result<Self> {
-        let file = File::from(nameless_file()?);
-        file.set_len((words * STRIDE_BYTES) as u64)?;
-        let memory = MmapRaw::map_raw(&file)?;
-        Ok(Self { memory, file: Some(file.into()), words })
+        let memory = Memory::share(place_at(words) + PLACE_BYTES)?;
+        // Relaxed: workers start after us.
+        memory.word(0).store(words as u64, Relaxed);
+        Ok(Self { memory, words })
     }
 
     /// A descriptor that a child inherits: the child's number for it is the same. Other programs
@@ -43,28 +44,22 @@ impl Progress {
     /// # Errors
     /// If there are too many open files.
     pub fn lend(&self) -> io::Result<OwnedFd> {
-        let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
-        Ok(rustix::io::dup(file)?)
+        self.memory.lend()
     }
 
-    /// The words that the parent has shared, in the child that inherited the descriptor.
+    /// What the parent has shared, in the child that inherited the descriptor.
     ///
     /// # Errors
     /// If this is no such descriptor.
     pub fn inherited(number: RawFd) -> io::Result<Self> {
-        if number < 3 {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        // SAFETY: borrowed for the next line only, which works with any number but -1: the system
-        // says if it is no descriptor.
-        let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
-        rustix::io::fcntl_setfd(borrowed, rustix::io::FdFlags::CLOEXEC)?;
-        // SAFETY: it is open, as we just saw, and nobody else in this process knows its number:
-        // the parent passed it to us.
-        let file = File::from(unsafe { OwnedFd::from_raw_fd(number) });
-        let memory = MmapRaw::map_raw(&file)?;
-        let words = memory.len() / STRIDE_BYTES;
-        Ok(Self { memory, file: None, words })
+        let memory = Memory::inherited(number)?;
+        let bytes = memory.len();
+        // Relaxed: it was written before this process started.
+        let words = (bytes >= STRIDE_BYTES).then(|| memory.word(0).load(Relaxed));
+        let words = words.and_then(|words| usize::try_from(words).ok());
+        let words = words.filter(|words| *words < bytes / STRIDE_BYTES);
+        let words = words.filter(|words| place_at(*words) + PLACE_BYTES <= bytes);
+        Ok(Self { memory, words: words.ok_or(io::ErrorKind::InvalidInput)? })
     }
 
     /// The word of a worker, counted from 0.
@@ -73,11 +68,28 @@ impl Progress {
     /// If there are not so many.
     fn word(&self, worker_idx: usize) -> &AtomicU64 {
         assert!(worker_idx < self.words, "worker {worker_idx} of {}", self.words);
-        let address = self.memory.as_mut_ptr().wrapping_add(worker_idx * STRIDE_BYTES);
-        // SAFETY: the word lies in the mapping, which lives as long as `self`; a page is aligned
-        // for it, and so is every 64th byte of it; every access to it, here and in other
-        // processes, is atomic.
-        unsafe { AtomicU64::from_ptr(address.cast()) }
+        self.memory.word((1 + worker_idx) * STRIDE_BYTES)
+    }
+
+    /// Writes to the place, which no worker looks at now.
+    ///
+    /// # Panics
+    /// If the bytes do not fit.
+    pub fn write(&mut self, at: usize, bytes: &[u8]) {
+        assert!(at.saturating_add(bytes.len()) <= PLACE_BYTES, "the place ends before");
+        self.memory.put(place_at(self.words) + at, bytes);
+    }
+
+    /// Calls `look` with bytes of the place, where they lie; gives nothing if they are not there.
+    /// For workers: while they have a task, nobody writes to the place.
+    pub fn look<R>(&self, at: u64, bytes: u64, look: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        let at = usize::try_from(at).ok()?;
+        let bytes = usize::try_from(bytes).ok()?;
+        at.checked_add(bytes).filter(|end| *end <= PLACE_BYTES)?;
+        let begin = place_at(self.words) + at;
+        // SAFETY: the parent writes to the place only through `write` of its own pool, which
+        // cannot be called while tasks are being done; workers do not write.
+        Some(look(unsafe { self.memory.look(begin, bytes) }))
     }
 
     /// How many workers there is a word for.
@@ -112,27 +124,9 @@ impl Progress {
     }
 }
 
-/// A file that has no name, so that it cannot be left over.
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-fn nameless_file() -> io::Result<OwnedFd> {
-    use rustix::fs::{MemfdFlags, memfd_create};
-    Ok(memfd_create("conclab-progress", MemfdFlags::CLOEXEC)?)
-}
-
-/// A file that has no name, so that it cannot be left over.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
-fn nameless_file() -> io::Result<OwnedFd> {
-    use std::sync::atomic::AtomicU32;
-    use std::sync::atomic::Ordering::Relaxed;
-
-    static FILES: AtomicU32 = AtomicU32::new(0);
-    // Relaxed: only the numbers must differ.
-    let number = FILES.fetch_add(1, Relaxed);
-    let name = format!("conclab-progress-{}-{number}", std::process::id());
-    let path = std::env::temp_dir().join(name);
-    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file.into())
+/// Where the place begins behind so many words and their number.
+fn place_at(words: usize) -> usize {
+    ((1 + words) * STRIDE_BYTES).next_multiple_of(PAGE_BYTES)
 }
 
 #[cfg(test)]
@@ -144,7 +138,7 @@ mod tests {
         let ours = Progress::share(3).unwrap();
         let lent = ours.lend().unwrap();
         let theirs = Progress::inherited(std::os::fd::IntoRawFd::into_raw_fd(lent)).unwrap();
-        assert!(theirs.words() >= 3);
+        assert_eq!(theirs.words(), 3);
         assert_eq!(ours.doing(1), None);
         theirs.begin(1, 1);
         assert_eq!((ours.doing(0), ours.doing(1), ours.doing(2)), (None, Some(1), None));
@@ -156,6 +150,20 @@ mod tests {
         }
         ours.reset(1);
         assert_eq!(ours.doing(1), None);
+    }
+
+    #[test]
+    fn data_is_handed_over_by_its_place() {
+        let mut ours = Progress::share(3).unwrap();
+        let lent = ours.lend().unwrap();
+        let theirs = Progress::inherited(std::os::fd::IntoRawFd::into_raw_fd(lent)).unwrap();
+        ours.write(10, &[1, 2, 3]);
+        assert_eq!(theirs.look(9, 5, <[u8]>::to_vec), Some(vec![0, 1, 2, 3, 0]));
+        let end = PLACE_BYTES as u64;
+        assert_eq!(theirs.look(end - 1, 1, <[u8]>::to_vec), Some(vec![0]));
+        for (at, bytes) in [(end, 1), (0, end + 1), (u64::MAX, 2), (2, u64::MAX)] {
+            assert_eq!(theirs.look(at, bytes, <[u8]>::to_vec), None);
+        }
     }
 
     #[test]

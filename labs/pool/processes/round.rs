@@ -58,6 +58,14 @@ impl<'a> Round<'a> {
         Some((task_idx, &self.tasks[task_idx], self.deaths[task_idx]))
     }
 
+    /// The payload of a task; nothing if it has none.
+    pub(super) fn payload(&self, task_idx: usize) -> &'a [u8] {
+        match self.tasks.get(task_idx) {
+            Some(Work::Sum { payload }) => payload,
+            _ => &[],
+        }
+    }
+
     /// Notes the result of a task that was handed out.
     pub(super) fn settle(&mut self, task_idx: usize, result: Result<Answer, TaskFailed>) {
         let place = &mut self.results[task_idx];

@@ -5,10 +5,15 @@
 
 use std::fmt::Debug;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use rustix::io::{Errno, ioctl_fionbio, read, write};
+
+use super::patience::patience;
+use super::ring_memory::Rings;
+use super::ring_parent::Line;
 
 /// What connects the pool with its workers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub enum Wiring {
     /// A pipe each way: the standard input and output of the worker.
     #[default]
     Pipe,
+    /// A ring of bytes each way in shared memory; who sleeps is woken through the same pipes.
+    SharedMemory,
 }
 
 /// What there was to receive.
@@ -27,6 +34,8 @@ pub enum Received {
     Nothing,
     /// Nothing ever again: the worker is gone, or has hung up.
     End,
+    /// Nothing that can be true.
+    Impossible,
 }
 
 /// The parent's end of what connects it with one worker. Nothing here waits.
@@ -48,22 +57,73 @@ pub trait Transport: Debug {
     /// Becomes readable when there is something to receive, the end included.
     fn receives_from(&self) -> BorrowedFd<'_>;
 
-    /// Becomes writable when there is room to send.
-    fn sends_to(&self) -> BorrowedFd<'_>;
+    /// Becomes writable when there is room to send; if there is none, [`Transport::receives_from`]
+    /// tells of that, too.
+    fn sends_to(&self) -> Option<BorrowedFd<'_>>;
+
+    /// Whether there is something to receive, or room for what is `unsent`, that no descriptor
+    /// tells of.
+    fn has_news(&mut self, _unsent: bool) -> bool {
+        false
+    }
+
+    /// Asks for descriptors that tell everything, until [`Transport::wakes`]. Says whether to
+    /// wait for them: not if there is news already.
+    fn falls_asleep(&mut self, _unsent: bool) -> bool {
+        true
+    }
+
+    /// Needs no descriptors for a while.
+    fn wakes(&mut self) {}
 }
 
 impl Wiring {
-    /// Prepares the start of a worker.
-    pub(crate) fn prepare(self, command: &mut Command) {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Pipe, Self::SharedMemory];
+
+    /// Its name, as on the command line.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Pipe => command.stdin(Stdio::piped()).stdout(Stdio::piped()),
-        };
+            Self::Pipe => "pipe",
+            Self::SharedMemory => "shared-memory",
+        }
     }
 
-    /// Takes the parent's end once the worker has been started.
-    pub(crate) fn connect(self, child: &mut Child) -> io::Result<Box<dyn Transport>> {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|wiring| wiring.name() == name)
+    }
+
+    /// How long the parent of so many workers looks for news before it waits for descriptors.
+    pub(super) fn patience(self, workers: usize) -> Duration {
         match self {
-            Self::Pipe => Ok(Box::new(Pipes::connect(child)?)),
+            Self::Pipe => Duration::ZERO,
+            Self::SharedMemory => patience(workers),
+        }
+    }
+
+    /// Prepares the start of one of so many workers.
+    pub(super) fn prepare(self, command: &mut Command, workers: usize) -> io::Result<Prepared> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let Self::SharedMemory = self else { return Ok(Prepared(None)) };
+        let rings = Rings::share(patience(workers))?;
+        let lent = rings.lend()?;
+        command.arg(lent.as_raw_fd().to_string());
+        Ok(Prepared(Some((rings, lent))))
+    }
+}
+
+/// What a worker needs that is about to be started.
+#[derive(Debug)]
+pub(super) struct Prepared(Option<(Rings, OwnedFd)>);
+
+impl Prepared {
+    /// Takes the parent's end once the worker has been started.
+    pub(super) fn connect(self, child: &mut Child) -> io::Result<Box<dyn Transport>> {
+        match self.0 {
+            None => Ok(Box::new(Pipes::connect(child)?)),
+            // The worker has inherited what was lent.
+            Some((rings, _lent)) => Ok(Box::new(Line::connect(rings, child)?)),
         }
     }
 }
@@ -116,7 +176,7 @@ impl Transport for Pipes {
         self.replies.as_fd()
     }
 
-    fn sends_to(&self) -> BorrowedFd<'_> {
-        self.tasks.as_fd()
+    fn sends_to(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.tasks.as_fd())
     }
 }

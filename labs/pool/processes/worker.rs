@@ -4,7 +4,6 @@
 //! to (Linux, FreeBSD), the system kills it when it is in the middle of a task.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 
@@ -15,59 +14,15 @@ use super::frames::{self, FrameError, Inbox, REPLY_BYTES_MAX, TASK_BYTES_MAX};
 use super::messages::{self, Arrived, GREETING_BYTES, Reply, VERSION};
 use super::pace::Pace;
 use super::progress::Progress;
+use super::ring_worker::Line;
+pub use super::worker_error::WorkerError;
+use crate::pool::work::{Answer, Work, WorkError, sum};
 
 /// Replies are sent when there are so many bytes of them, whatever else is to be done.
 const REPLIES_BYTES_MAX: usize = 64 << 10;
 
-/// Why a worker ends before its parent hangs up.
-#[derive(Debug)]
-pub enum WorkerError {
-    /// It was not started by a pool.
-    Usage,
-    /// Its parent speaks another version, or is none.
-    Greeting {
-        /// The version, if it was a greeting at all.
-        version: Option<u32>,
-    },
-    /// Its parent sent something that is no task.
-    Frame(FrameError),
-    /// The system refused something.
-    System(io::Error),
-}
-
-impl fmt::Display for WorkerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage => write!(f, "workers are started by a pool of processes, not by hand"),
-            Self::Greeting { version: Some(version) } => {
-                write!(f, "the parent speaks version {version} of the protocol, not {VERSION}")
-            }
-            Self::Greeting { version: None } => write!(f, "the parent is no pool of processes"),
-            Self::Frame(error) => write!(f, "the parent sent {error}"),
-            Self::System(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for WorkerError {}
-
-impl From<io::Error> for WorkerError {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
-    }
-}
-
-impl From<rustix::io::Errno> for WorkerError {
-    fn from(error: rustix::io::Errno) -> Self {
-        Self::System(error.into())
-    }
-}
-
-impl From<FrameError> for WorkerError {
-    fn from(error: FrameError) -> Self {
-        Self::Frame(error)
-    }
-}
+/// Payloads of longer frames are not copied once more.
+const LENT_BYTES_MIN: usize = 1 << 10;
 
 /// What happens to a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,10 +50,18 @@ pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
     rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
     let tasks = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
     keep_panics();
-    serve(tasks, replies, |number, happens| match happens {
+    let announce = |number, happens| match happens {
         Happens::Begin => progress.begin(worker_idx, number),
         Happens::End => progress.end(worker_idx, number),
-    })
+    };
+    let sum_place = |at, bytes| progress.look(at, bytes, sum);
+    match number(3) {
+        None => serve(tasks, replies, announce, sum_place),
+        Some(rings) => {
+            let line = Line::inherited(rings, tasks, replies).ok().ok_or(WorkerError::Usage)?;
+            serve(&line, &line, announce, sum_place)
+        }
+    }
 }
 
 /// Has the system kill this process when its parent ends.
@@ -111,7 +74,7 @@ fn end_with(parent: i32) -> io::Result<()> {
 }
 
 /// Does the tasks that come from `tasks`, and sends the replies to `replies`, until there are no
-/// more. Tells `announce` what happens to which task.
+/// more. Tells `announce` what happens to which task; `sum_place` adds the bytes of a place.
 ///
 /// # Errors
 /// If what comes is no conversation with a parent, or the parent does not take the replies.
@@ -119,6 +82,7 @@ pub fn serve(
     mut tasks: impl Read,
     mut replies: impl Write,
     announce: impl Fn(u32, Happens),
+    sum_place: impl Fn(u64, u64) -> Option<Answer>,
 ) -> Result<(), WorkerError> {
     replies.write_all(&messages::greeting())?;
     let mut inbox = Inbox::new(TASK_BYTES_MAX);
@@ -136,11 +100,8 @@ pub fn serve(
     loop {
         pace.filled(inbox.len());
         while let Some(frame) = inbox.next_frame()? {
-            let Arrived { number, deaths, work } = frames::message(frame)?;
-            announce(number, Happens::Begin);
-            let ended = attempt(|| work.attempt(deaths.into()));
-            announce(number, Happens::End);
-            frames::append(&Reply { number, ended }, REPLY_BYTES_MAX, &mut outbox)?;
+            let reply = reply(frame, &announce, &sum_place)?;
+            frames::append(&reply, REPLY_BYTES_MAX, &mut outbox)?;
             if pace.is_time_to_send(inbox.len()) || outbox.len() > REPLIES_BYTES_MAX {
                 send(&mut replies, &mut outbox)?;
             }
@@ -150,6 +111,31 @@ pub fn serve(
             return Ok(());
         }
     }
+}
+
+/// Does the task in a frame.
+fn reply(
+    frame: &[u8],
+    announce: &impl Fn(u32, Happens),
+    sum_place: &impl Fn(u64, u64) -> Option<Answer>,
+) -> Result<Reply, FrameError> {
+    let announced = |number, task: &mut dyn FnMut() -> Result<Answer, WorkError>| {
+        announce(number, Happens::Begin);
+        let ended = attempt(task);
+        announce(number, Happens::End);
+        Reply { number, ended }
+    };
+    let lent = if frame.len() > LENT_BYTES_MIN { messages::payload(frame) } else { None };
+    if let Some((number, payload)) = lent {
+        return Ok(announced(number, &mut || Ok(sum(payload))));
+    }
+    let Arrived { number, deaths, work } = frames::message(frame)?;
+    Ok(announced(number, &mut || match work {
+        Work::SumPlace { at, bytes } => {
+            sum_place(at, bytes).ok_or(WorkError::NoPlace { at, bytes })
+        }
+        ref work => work.attempt(deaths.into()),
+    }))
 }
 
 /// Takes what has come, and waits for something if nothing has; 0 is the end.
