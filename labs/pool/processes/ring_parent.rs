@@ -138,7 +138,7 @@ mod tests {
             let (mut line, memory, mut child) = line();
             // Relaxed: there is one thread.
             memory.word(STRIDE_BYTES).store(garbled, Relaxed);
-            while line.send(&[1; 1 << 16]).unwrap() > 0 {}
+            while line.send(&[1; 1 << 12]).unwrap() > 0 {}
             assert!(line.has_news(true) && !line.falls_asleep(true));
             assert_eq!(line.receive(&mut room).unwrap(), Received::Impossible);
             end(&mut child);
