@@ -128,7 +128,7 @@ fn process_pool(criterion: &mut Criterion) {
 fn in_place(group: &mut Group<'_>) {
     let mut pool = started(WORKERS, Wiring::SharedMemory);
     let bytes = PAYLOAD_BYTES as u64;
-    pool.write(0, &[1; 2 * PAYLOAD_BYTES]);
+    pool.write(0, &vec![1; 2 * PAYLOAD_BYTES]);
     let tasks: Vec<_> =
         (0..PAYLOADS).map(|n| Work::SumPlace { at: n % 2 * bytes, bytes }).collect();
     group.bench_function(BenchmarkId::new("conclab (in place)", "1 MiB of many"), |bencher| {
@@ -138,9 +138,9 @@ fn in_place(group: &mut Group<'_>) {
     group.bench_function(BenchmarkId::new("memcpy (from DRAM)", "1 MiB of many"), |bencher| {
         bencher.iter_custom(|n| {
             let copies = n.div_ceil((COPIED_BYTES / PAYLOAD_BYTES) as u64);
-            let copied = timed(|| (0..copies).for_each(|_| to.copy_from_slice(black_box(&from))));
+            let taken = timed(|| (0..copies).for_each(|_| to.copy_from_slice(black_box(&from))));
             let parts = copies * (COPIED_BYTES / PAYLOAD_BYTES) as u64;
-            copied.mul_f64(n as f64 / parts as f64)
+            taken.mul_f64(n as f64 / parts as f64)
         });
     });
 }

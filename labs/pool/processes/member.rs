@@ -109,11 +109,9 @@ impl Member {
         if self.deaf {
             return Ok(());
         }
-        match self.outbox.send(&mut *self.transport, round) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.deaf = true,
-            sent => sent?,
-        }
-        Ok(())
+        let sent = self.outbox.send(&mut *self.transport, round);
+        self.deaf = matches!(&sent, Err(error) if error.kind() == ErrorKind::BrokenPipe);
+        if self.deaf { Ok(()) } else { sent }
     }
 
     /// Receives what there is, and settles the tasks that it answers.

@@ -99,7 +99,7 @@ pub fn run(settings: &RealSettings, body: &(dyn Fn() -> String + Sync)) -> RawRu
     watched(settings, body, None)
 }
 
-/// Runs `body` once, as [`run`] does, and records what its threads do: the traced world.
+/// Runs `body` once, as [`run()`] does, and records what its threads do: the traced world.
 pub fn run_traced(
     settings: &RealSettings,
     body: &(dyn Fn() -> String + Sync),
