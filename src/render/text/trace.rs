@@ -107,7 +107,7 @@ fn list(picture: &Picture<'_>, axis: &Axis, screen: &Screen) -> Vec<String> {
         let name = screen.cell(picture.thread(event.thread), 8);
         let by = event.unblocked_by.map_or_else(String::new, |by| {
             let by = &picture.timeline.events[by];
-            format!(" (after {}{})", picture.thread(by.thread), in_brackets(by))
+            format!(", after {}{}", picture.thread(by.thread), in_brackets(by))
         });
         let text = format!("{}{by}", said(picture.timeline, event));
         let place = line(event);
