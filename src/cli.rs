@@ -254,15 +254,18 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
 fn replay(labs: &[&dyn AnyLab]) -> Command {
     per_lab("replay", "Show one interleaving, by number, step by step", labs).mut_subcommands(
         |lab| {
-            lab.arg(max_states()).mut_arg("variant", |flag| flag.required(true)).arg(
-                Arg::new("schedule")
-                    .long("schedule")
-                    .value_name("N")
-                    .required(true)
-                    .allow_negative_numbers(true)
-                    .value_parser(schedule)
-                    .help("The interleaving's number, from 1, as `conclab explore` gives it"),
-            )
+            lab.arg(max_states())
+                .mut_arg("variant", |flag| flag.required(true))
+                .arg(
+                    Arg::new("schedule")
+                        .long("schedule")
+                        .value_name("N")
+                        .required(true)
+                        .allow_negative_numbers(true)
+                        .value_parser(schedule)
+                        .help("The interleaving's number, from 1, as `conclab explore` gives it"),
+                )
+                .arg(switch("explain", "Tell it in sentences"))
         },
     )
 }

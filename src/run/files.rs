@@ -3,17 +3,15 @@
 //! A file is there whole or not at all: it is written beside its place and then renamed.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::{Error, ErrorKind};
 use conclab_engine::lab::{BoundLab, Card, ExploreError, ModelSettings};
 use conclab_engine::report::{Limit, StateGraph};
 
-use super::Session;
 use super::explore::{SEARCH, said};
+use super::{Session, outfile};
 use crate::exit::Exit;
 use crate::found::{Explored, Refusal};
 use crate::render::html::{self, Charted, Page};
@@ -176,28 +174,7 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes beside the place, then renames: nobody ever sees half a file.
+/// Writes a file, or prints it. Whether one may be replaced was asked before the work began.
 fn save(path: &Path, text: &str, session: &Session) -> anyhow::Result<()> {
-    if is_stdout(path) {
-        return session.print(text);
-    }
-    // A link is followed: the file it leads to is replaced, not the link.
-    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut name = std::ffi::OsString::from(".");
-    name.push(place.file_name().unwrap_or_default());
-    name.push(format!(".{}", std::process::id()));
-    let beside = folder(&place).join(name);
-    let written = write_all(&beside, text).and_then(|()| fs::rename(&beside, &place));
-    if written.is_err() {
-        // What could not be written whole is not left behind; the error says what went wrong.
-        let _ = fs::remove_file(&beside);
-    }
-    written.with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn write_all(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = fs::File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
-    // A disk can be full without a word until the data has to be there.
-    file.sync_all()
+    if is_stdout(path) { session.print(text) } else { outfile::write(path, text, true) }
 }

@@ -7,23 +7,24 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 /// Writes a file beside its place and moves it there when it is complete. An existing one is only
-/// replaced if that is `wanted`.
+/// replaced if that is `wanted`; of a link, the file that it leads to.
 ///
 /// # Errors
 /// If it cannot be written, or exists. Then there is no half file, and what was there is untouched.
 pub(super) fn write(path: &Path, text: &str, wanted: bool) -> anyhow::Result<()> {
-    let beside = beside(path);
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let beside = beside(&place);
     let done = write_new(&beside, text).and_then(|()| {
-        if !wanted && path.exists() {
+        if !wanted && place.exists() {
             return Err(ErrorKind::AlreadyExists.into());
         }
-        fs::rename(&beside, path)
+        fs::rename(&beside, &place)
     });
     if done.is_err() {
         // There may be nothing to remove.
         let _ = fs::remove_file(&beside);
     }
-    done.with_context(|| format!("--out: cannot write {}", path.display()))
+    done.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {

@@ -11,6 +11,7 @@ use super::explore::states_max;
 use super::progress::Progress;
 use crate::exit::Exit;
 use crate::found::Replayed;
+use crate::render::text::Telling;
 use crate::render::{json, text};
 
 /// Replays, and prints the interleaving.
@@ -51,7 +52,8 @@ pub(super) fn run(
     session.print(&if session.is_json() {
         json::replay(&replayed, session.globals.seed, &session.screen)
     } else {
-        text::replay(&replayed, session.globals.verbose, &session.screen)
+        let how = if flags.get_flag("explain") { Telling::Sentences } else { Telling::Table };
+        text::replay(&replayed, how, session.globals.verbose, &session.screen)
     })?;
     Ok(Exit::Kept)
 }

@@ -98,7 +98,7 @@ impl<'a> File<'a> {
     }
 
     fn write(&self, traced: &Traced) -> anyhow::Result<()> {
-        outfile::write(self.path, &(self.render)(traced), self.force)
+        outfile::write(self.path, &(self.render)(traced), self.force).context("--out")
     }
 }
 

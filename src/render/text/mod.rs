@@ -4,6 +4,7 @@
 mod demo;
 mod doctor;
 mod exhibit;
+mod explain;
 mod explore;
 mod fix;
 mod fold;
@@ -28,7 +29,7 @@ pub(crate) use doctor::doctor;
 pub(crate) use explore::explorations;
 pub(crate) use list::list;
 pub(crate) use predict::{graded, question};
-pub(crate) use replay::replay;
+pub(crate) use replay::{Telling, replay};
 pub(crate) use stuck::hang;
 pub(crate) use trace::trace;
 

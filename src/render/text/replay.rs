@@ -1,22 +1,35 @@
 //! `conclab replay`: one interleaving, step by step.
 
 use super::page::{Paint, joined};
-use super::{lanes, stuck, words};
+use super::{explain, lanes, stuck, words};
 use crate::found::Replayed;
 use crate::screen::Screen;
+
+/// How an interleaving is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// A row for every step, a lane for every thread.
+    Table,
+    /// A sentence for every step.
+    Sentences,
+}
 
 /// Rows that are shown if nobody asked for more: beyond that the interleaving is folded.
 const ROWS: usize = 200;
 
-/// The interleaving, what it ends in, and who waits for whom if it is stuck; `verbose` shows every
-/// step of however many.
-pub(crate) fn replay(replayed: &Replayed, verbose: bool, screen: &Screen) -> String {
+/// The interleaving, as a table or in sentences, what it ends in, and who waits for whom if it is
+/// stuck; `verbose` shows every step of however many.
+pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &Screen) -> String {
     let run = &replayed.interleaving;
     let number = words::number(run).map(|number| format!(" · {number}")).unwrap_or_default();
     let title = format!("{} · {} · {}{number}", replayed.lab, replayed.variant.name, replayed.size);
     let mut lines: Vec<_> =
         screen.wrap(&title, screen.width).iter().map(|l| screen.paint(l, Paint::Head)).collect();
-    lines.extend(lanes::table(run, screen.width, if verbose { usize::MAX } else { ROWS }, screen));
+    let rows_max = if verbose { usize::MAX } else { ROWS };
+    lines.extend(match how {
+        Telling::Table => lanes::table(run, screen.width, rows_max, screen),
+        Telling::Sentences => explain::sentences(run, rows_max, screen),
+    });
     let state = run.steps.last().map(|step| step.state.as_slice()).unwrap_or_default();
     if !state.is_empty() {
         let state: Vec<_> = state.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -26,7 +39,8 @@ pub(crate) fn replay(replayed: &Replayed, verbose: bool, screen: &Screen) -> Str
     let es = if switches == 1 { "" } else { "es" };
     let outcome = format!("outcome: {} ({switches} context switch{es})", run.outcome);
     lines.extend(screen.wrap(&outcome, screen.width));
-    if let Some(step) = run.decided.filter(|step| (1..run.steps.len()).contains(step)) {
+    let said = how == Telling::Sentences;
+    if let Some(step) = run.decided.filter(|step| !said && (1..run.steps.len()).contains(step)) {
         let text = format!("decided after step {step}: no way on from there ends otherwise");
         lines.extend(screen.wrap(&text, screen.width));
     }

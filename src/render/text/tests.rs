@@ -5,7 +5,7 @@ use num_bigint::BigUint;
 use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{demo, explorations, replay};
+use super::{Telling, demo, explorations, replay};
 use crate::found::{Demo, Replayed, sample};
 use crate::screen::Screen;
 
@@ -117,7 +117,7 @@ fn a_replay_ends_with_the_state_and_who_waits_for_whom() {
         memory_model: one.report.memory_model,
         interleaving: one.report.counterexample.clone().expect("it is refuted"),
     };
-    let text = replay(&replayed, false, &PLAIN);
+    let text = replay(&replayed, Telling::Table, false, &PLAIN);
     for words in ["account 0 = A", "outcome: deadlock", "cycle: A → B → A", "3 of 6"] {
         assert!(text.contains(words), "`{words}` is missing:\n{text}");
     }
@@ -154,8 +154,8 @@ fn long_interleavings_are_folded_unless_all_was_asked_for() {
         memory_model: MemoryModel::default(),
         interleaving,
     };
-    assert!(replay(&replayed, false, &PLAIN).lines().count() < 210);
-    assert!(replay(&replayed, true, &PLAIN).lines().count() > 602);
+    assert!(replay(&replayed, Telling::Table, false, &PLAIN).lines().count() < 210);
+    assert!(replay(&replayed, Telling::Table, true, &PLAIN).lines().count() > 602);
 }
 
 #[test]
