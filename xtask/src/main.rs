@@ -16,6 +16,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -45,10 +46,12 @@ enum Task {
 type Groups = BTreeMap<String, Vec<Measured>>;
 
 /// Documents with tables: what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` there is
-/// replaced. The name is a group's, or `ratios`.
+/// replaced. The name is a group's, or `ratios`. The chapters of the book come on top.
 const DOCUMENTS: [&str; 2] = ["README.md", "benches/README.md"];
-/// Where the pictures are.
-const PLOTS: &str = "benches/plots";
+/// The chapters.
+const CHAPTERS: &str = "book/src";
+/// Where the pictures are: in the book, which must hold all that it shows.
+const PLOTS: &str = "book/src/plots";
 
 fn main() -> Result<()> {
     let root = root();
@@ -93,15 +96,18 @@ fn bench_table(root: &Path, criterion: &Path) -> Result<()> {
 
 /// Every document with its tables filled, and a picture for every group that has a table.
 fn files(root: &Path, groups: &Groups, machine: &str) -> Result<Vec<(PathBuf, String)>> {
-    let tables = tables(groups, machine);
     let mut wanted = BTreeSet::new();
     let mut files = Vec::new();
-    for document in DOCUMENTS {
-        let path = root.join(document);
-        let text = fs::read_to_string(&path).with_context(|| format!("reading {document}"))?;
+    for path in documents(root)? {
+        let name = || path.display().to_string();
+        let text = fs::read_to_string(&path).with_context(name)?;
         wanted.extend(table::markers(&text).map(str::to_owned));
-        files.push((path, table::fill(&text, &tables).with_context(|| document.to_owned())?));
+        let in_book = path.starts_with(root.join(CHAPTERS));
+        let tables = tables(groups, machine, if in_book { "plots" } else { "../book/src/plots" });
+        let filled = table::fill(&text, &tables).with_context(name)?;
+        files.push((path, filled));
     }
+    let tables = tables(groups, machine, "");
     for missing in wanted.iter().filter(|name| !tables.contains_key(*name)) {
         println!("not measured, left as it is: {missing}");
     }
@@ -113,12 +119,23 @@ fn files(root: &Path, groups: &Groups, machine: &str) -> Result<Vec<(PathBuf, St
     Ok(files)
 }
 
-/// What stands in the documents, by name: the ratios, or a group's table and its picture (as seen
-/// from `benches/README.md`, where the groups are).
-fn tables(groups: &Groups, machine: &str) -> BTreeMap<String, String> {
+/// The documents with tables.
+fn documents(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut documents: Vec<_> = DOCUMENTS.iter().map(|name| root.join(name)).collect();
+    let chapters = fs::read_dir(root.join(CHAPTERS))?.collect::<io::Result<Vec<_>>>()?;
+    let mut chapters: Vec<_> = chapters.iter().map(fs::DirEntry::path).collect();
+    chapters.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    chapters.sort();
+    documents.append(&mut chapters);
+    Ok(documents)
+}
+
+/// What stands in the documents, by name: the ratios, or a group's table and its picture, which is
+/// in the folder `plots` as seen from the document.
+fn tables(groups: &Groups, machine: &str, plots: &str) -> BTreeMap<String, String> {
     let whole = |(group, results): (&String, &Vec<Measured>)| {
         let table = table::table(results, machine);
-        (group.clone(), format!("{table}\n![the same as points](plots/{group}.svg)\n"))
+        (group.clone(), format!("{table}\n![the same as points]({plots}/{group}.svg)\n"))
     };
     let mut tables: BTreeMap<_, _> = groups.iter().map(whole).collect();
     tables.extend(ratios::table(groups, machine).map(|table| (ratios::MARKER.to_owned(), table)));
@@ -149,7 +166,10 @@ mod tests {
         ]);
         let files = files(root(), &groups, "a machine").unwrap();
         let names: Vec<_> = files.iter().filter_map(|(path, _)| path.file_name()).collect();
-        assert_eq!(names, ["README.md", "README.md", "race.svg"]);
+        let (others, chapters): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|name| *name == "README.md" || *name == "race.svg");
+        assert_eq!(others, ["README.md", "README.md", "race.svg"]);
+        assert!(chapters.iter().any(|name| *name == "race.md"), "{chapters:?}");
         assert!(files[1].1.contains("| 1 thread | 1.00 ns ± 0.00 ns |"));
     }
 }
