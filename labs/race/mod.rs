@@ -69,7 +69,7 @@ fn everyone(size: &Parameters, increment: impl Fn() + Sync) {
 fn unsynchronised(size: &Parameters) -> String {
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
-        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
         // Another thread may store here; our store then overwrites it.
@@ -105,7 +105,7 @@ fn lock_per_thread(size: &Parameters) -> String {
                 let own = Mutex::named(format!("lock {thread_idx}"), ());
                 repeat(size.increments(), |_| {
                     let _guard = own.lock();
-                    // Relaxed: pairs with nothing; it reads the counter and no other data.
+                    // Relaxed: pairs with nothing; it reads the counter, no other data.
                     let seen = counter.load(Relaxed);
                     window("between load and store");
                     // Another thread may store here: it holds its own lock, not ours.
@@ -124,12 +124,12 @@ fn lock_the_store(size: &Parameters) -> String {
     let counter = AtomicU64::named("counter", 0);
     let lock = Mutex::named("lock", ());
     everyone(size, || {
-        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
-        // Another thread may lock, store and unlock here; our store then overwrites it.
+        // Another thread may lock, store and unlock here; ours overwrites it.
         let _guard = lock.lock();
-        // Relaxed: pairs with nothing; the lock orders the stores, and no load.
+        // Relaxed: pairs with nothing; the lock orders stores, not loads.
         counter.store(seen + 1, Relaxed);
     });
     counter.into_inner().to_string()
