@@ -80,7 +80,7 @@ fn circular(size: &Parameters) -> String {
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The thread that owns `next` may lock it here, and then wait for its own next one.
+        // The owner of `next` may lock it here, and then wait for its next one.
         let mut to = accounts[next].lock();
         *from -= 1;
         *to += 1;
@@ -96,7 +96,7 @@ fn try_lock_no_release(size: &Parameters) -> String {
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The thread that owns `next` may lock it here. It does as we do: it keeps it, and asks.
+        // The owner of `next` may lock it here. It does as we do: keeps, asks.
         let mut to = retry(|| accounts[next].try_lock());
         *from -= 1;
         *to += 1;
