@@ -96,7 +96,7 @@ fn try_lock_no_release(size: &Parameters) -> String {
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The owner of `next` may lock it here. It does as we do: keeps, asks.
+        // The owner of `next` may lock it here, keep it too, and ask for ours.
         let mut to = retry(|| accounts[next].try_lock());
         *from -= 1;
         *to += 1;
