@@ -51,9 +51,10 @@ fn model() -> Result<(), ExploreError> {
     };
     let settings = ModelSettings { states_max: 1_000, stop: Stop::never(), spurious_wakeups: 0 };
     let found = explore(&body, &settings, &mut |_| {})?;
-    println!("model, {} interleavings:", found.interleavings());
+    println!("model:");
     for tally in found.histogram() {
-        println!("  {}: {} interleavings", tally.outcome, tally.interleavings);
+        let (n, all) = (tally.interleavings, found.interleavings());
+        println!("  {}: {n} of {all} interleavings", tally.outcome);
     }
     Ok(())
 }

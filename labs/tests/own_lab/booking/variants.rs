@@ -1,4 +1,4 @@
-//! The variants of the seat lab, and every outcome each of them may have.
+//! The variants of the booking lab, and every outcome each of them may have.
 
 use conclab_engine::lab::{Promise, Variant};
 use conclab_engine::report::Expectation;

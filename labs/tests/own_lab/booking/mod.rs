@@ -1,10 +1,8 @@
-// ANCHOR: doc
 //! The last seat: buyers look whether it is free, then book it, and it is sold twice.
 //!
 //! Every access is locked or atomic, and still the program is wrong: between the look and the
 //! booking somebody else may book. The rule "one seat, one buyer" ties the two steps together,
 //! and only who wrote the program knows that rule.
-// ANCHOR_END: doc
 
 // ANCHOR: uses
 mod lab;
@@ -16,7 +14,7 @@ use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::thread::scope;
 use conclab_engine::window;
 
-pub use self::lab::{Parameters, Seat};
+pub use self::lab::{Booking, Parameters};
 // ANCHOR_END: uses
 
 // ANCHOR: everyone

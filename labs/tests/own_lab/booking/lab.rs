@@ -1,4 +1,4 @@
-//! The seat lab's card, size and words.
+//! The booking lab's card, size and words.
 
 // ANCHOR: parameters
 use clap::builder::RangedU64ValueParser;
@@ -8,7 +8,7 @@ use conclab_engine::stop::Stop;
 
 /// The lab of the seat that is sold twice.
 #[derive(Clone, Copy, Debug)]
-pub struct Seat;
+pub struct Booking;
 
 /// The size of the program.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,12 +21,12 @@ pub struct Parameters {
 // ANCHOR_END: parameters
 
 // ANCHOR: lab
-impl Lab for Seat {
+impl Lab for Booking {
     type Parameters = Parameters;
 
     fn card(&self) -> Card {
         Card {
-            name: "seat",
+            name: "booking",
             group: "Races",
             summary: "buyers look for the last seat, then book it",
             question: "Why is the last seat sold twice although every access is locked?",
