@@ -35,7 +35,8 @@ fn lines(text: &str) -> Vec<Line> {
         match lines.last_mut() {
             Some(last) if last.asks && next.asks => {
                 last.minutes += next.minutes;
-                last.title = "Why? The last questions, and one sentence to take home".to_owned();
+                "Why? The last questions, and one sentence to take home"
+                    .clone_into(&mut last.title);
                 last.commands.extend(next.commands);
             }
             _ => lines.push(next),
