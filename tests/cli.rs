@@ -26,7 +26,8 @@ fn has_escapes(output: &Output) -> bool {
 
 #[test]
 fn transcripts_are_true() {
-    trycmd::TestCases::new().case("tests/cli/*.trycmd").case("README.md").case("docs/*.md");
+    let cases = trycmd::TestCases::new();
+    cases.case("tests/cli/*.trycmd").case("README.md").case("docs/*.md").case("book/src/*.md");
 }
 
 #[test]
