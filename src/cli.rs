@@ -278,6 +278,7 @@ fn play(labs: &[&dyn AnyLab]) -> Command {
                 .mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
                 .arg(switch("line", "Print lines and read commands, also on a terminal"))
                 .arg(switch("fresh", "Leave what you have achieved before alone"))
+                .arg(switch("predict", PREDICT))
         })
 }
 

@@ -47,6 +47,8 @@ pub(super) fn run(
         size: bound.size_in_words(World::Model),
         parameters: bound.values(World::Model),
         memory_model: MemoryModel::default(),
+        promised: bound.promised(index),
+        expected: bound.expected(index, &interleaving.outcome),
         interleaving,
     };
     session.print(&if session.is_json() {

@@ -10,12 +10,15 @@ mod fix;
 mod fold;
 mod lanes;
 mod list;
+mod looks;
 mod page;
 pub(crate) mod play;
 mod predict;
 mod price;
 mod replay;
+mod ring;
 mod stuck;
+mod switch;
 #[cfg(test)]
 mod tests;
 mod trace;
