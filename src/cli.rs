@@ -252,8 +252,8 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
 }
 
 fn replay(labs: &[&dyn AnyLab]) -> Command {
-    per_lab("replay", "Show one interleaving, by number, step by step", labs).mut_subcommands(
-        |lab| {
+    per_lab("replay", "Show one interleaving, by number, step by step", labs)
+        .mut_subcommands(|lab| {
             lab.arg(max_states())
                 .mut_arg("variant", |flag| flag.required(true))
                 .arg(
@@ -266,8 +266,8 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
                         .help("The interleaving's number, from 1, as `conclab explore` gives it"),
                 )
                 .arg(switch("explain", "Tell it in sentences"))
-        },
-    )
+        })
+        .mut_subcommands(files::with_picture)
 }
 
 fn play(labs: &[&dyn AnyLab]) -> Command {

@@ -16,8 +16,7 @@ const INPUTS_MAX: usize = 30;
 /// Small programs of each lab.
 fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
     match lab {
-        "race" => &[&["--threads", "2"], &["--threads", "3"]],
-        "deadlock" => &[&["--threads", "2"], &["--threads", "3"]],
+        "race" | "deadlock" => &[&["--threads", "2"], &["--threads", "3"]],
         "semaphore" => &[&["--workers", "2", "--permits", "1", "--rounds", "1"], &[]],
         "pool" => &[&["--tasks", "2", "--workers", "1"], &["--tasks", "2", "--workers", "2"]],
         _ => &[&[]],

@@ -48,7 +48,7 @@ pub(super) fn sentences(run: &Interleaving, rows_max: usize, screen: &Screen) ->
 }
 
 /// What the lab promises, and which step broke that, if one did.
-pub(super) fn promise(replayed: &Replayed) -> Option<String> {
+pub(in crate::render) fn promise(replayed: &Replayed) -> Option<String> {
     let run = &replayed.interleaving;
     let right = |one: &Expected| one.expectation == Expectation::Acceptable;
     let promised = replayed.promised.map(|does| format!("to {does}"));

@@ -8,7 +8,7 @@ use super::looks;
 
 /// A row of a folded interleaving; the numbers are indices of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+pub(in crate::render) enum Row {
     /// A step.
     Step(usize),
     /// Steps from the first to the last, all of one thread.
@@ -24,7 +24,7 @@ pub(super) enum Row {
 /// Rows for all steps: at most `rows_max` of them (and at least 3). What is hidden is what says
 /// least: looks of a waiting loop at which nothing has changed, then the steps after all is
 /// `decided`, if the way there is told more fully without them. Without a limit nothing is hidden.
-pub(super) fn fold(steps: &[Step], decided: Option<usize>, rows_max: usize) -> Vec<Row> {
+pub(in crate::render) fn fold(steps: &[Step], decided: Option<usize>, rows_max: usize) -> Vec<Row> {
     let rows_max = rows_max.max(3);
     if rows_max < usize::MAX {
         let rows = looks::rows(steps);
@@ -136,7 +136,7 @@ fn rows_around(kept: &BTreeSet<usize>, blocks: &[(usize, usize)]) -> Vec<Row> {
 }
 
 /// First and last step of a row.
-pub(super) fn span(row: Row) -> (usize, usize) {
+pub(in crate::render) fn span(row: Row) -> (usize, usize) {
     match row {
         Row::Step(n) => (n, n),
         Row::Alone(first, last)

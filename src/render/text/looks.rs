@@ -53,7 +53,7 @@ fn alike(step: &Step, other: &Step) -> bool {
 }
 
 /// `… 3 more looks, nothing changed`.
-pub(super) fn told(more: usize) -> String {
+pub(in crate::render) fn told(more: usize) -> String {
     let s = if more == 1 { "" } else { "s" };
     format!("… {more} more look{s}, nothing changed")
 }

@@ -36,11 +36,11 @@ pub(super) fn drawing(graph: &WaitForGraph, width: usize, screen: &Screen) -> Ve
     if arrow < ARROW_MIN {
         return Vec::new();
     }
-    Ring { ring, arrow, screen }.lines()
+    Ring { threads: ring, arrow, screen }.lines()
 }
 
 struct Ring<'a> {
-    ring: Vec<&'a Waiting>,
+    threads: Vec<&'a Waiting>,
     /// Columns between two boxes.
     arrow: usize,
     screen: &'a Screen,
@@ -48,25 +48,26 @@ struct Ring<'a> {
 
 impl Ring<'_> {
     fn lines(&self) -> Vec<String> {
-        let last = self.ring.len() - 1;
+        let last = self.threads.len() - 1;
         let [mut top, mut middle, mut bottom] = ["  ", "  ", "  "].map(str::to_owned);
-        for (n, one) in self.ring.iter().enumerate() {
+        for (n, one) in self.threads.iter().enumerate() {
             let name = self.screen.plain(&one.thread);
             let line = "─".repeat(self.screen.width_of(&name) + 2);
-            top += &format!("┌{line}┐");
-            middle += &format!("│ {name} │");
-            bottom += &format!("└{line}┘");
-            if n < last {
-                top += &self.label(one, self.arrow);
-                middle += &format!("{}>", "─".repeat(self.arrow - 1));
-                bottom += &" ".repeat(self.arrow);
-            }
+            let [above, arrow, below] = if n < last {
+                let arrow = "─".repeat(self.arrow - 1) + ">";
+                [self.label(one, self.arrow), arrow, " ".repeat(self.arrow)]
+            } else {
+                Default::default()
+            };
+            top = format!("{top}┌{line}┐{above}");
+            middle = format!("{middle}│ {name} │{arrow}");
+            bottom = format!("{bottom}└{line}┘{below}");
         }
         // The way back begins and ends under the middle of a box.
         let half = |one: &Waiting| self.screen.width_of(&one.thread).div_ceil(2) + 1;
-        let (from, to) = (2 + half(self.ring[0]), self.width() - half(self.ring[last]) + 1);
+        let (from, to) = (2 + half(self.threads[0]), self.width() - half(self.threads[last]) + 1);
         let (gap, between) = (" ".repeat(from), to - from - 2);
-        let down = format!("{gap}^{}│", self.label(self.ring[last], between));
+        let down = format!("{gap}^{}│", self.label(self.threads[last], between));
         let back = format!("{gap}└{}┘", "─".repeat(between));
         let lines = [top, middle, bottom, down, back];
         lines.map(|line| self.screen.plain(line.trim_end())).to_vec()
@@ -74,8 +75,8 @@ impl Ring<'_> {
 
     /// Columns up to the end of the last box but one column.
     fn width(&self) -> usize {
-        let boxes = self.ring.iter().map(|one| self.screen.width_of(&one.thread) + 4);
-        1 + boxes.sum::<usize>() + (self.ring.len() - 1) * self.arrow
+        let boxes = self.threads.iter().map(|one| self.screen.width_of(&one.thread) + 4);
+        1 + boxes.sum::<usize>() + (self.threads.len() - 1) * self.arrow
     }
 
     /// What a thread waits for, in the middle of so many columns.

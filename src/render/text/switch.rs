@@ -3,7 +3,7 @@
 use conclab_engine::report::{Step, Switch, Wait};
 
 /// `A is paused after its load; B goes on`; nothing if the same thread goes on.
-pub(super) fn sentence(before: &Step, step: &Step) -> Option<String> {
+pub(in crate::render) fn sentence(before: &Step, step: &Step) -> Option<String> {
     let (left, next) = (&before.thread, &step.thread);
     let why = match step.switch.as_ref()? {
         Switch::Paused => {
