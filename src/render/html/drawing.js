@@ -1,6 +1,8 @@
 // The state graph as a drawing: a layer for every number of steps, from left to right.
 
 const DRAWN_MAX = 200;
+// Threads of the largest ring that is drawn: the letters of a larger one would be too small.
+const RING_MAX = 12;
 const GAP_X = 64;
 const GAP_Y = 40;
 

@@ -128,7 +128,7 @@ function renderAhead(rows) {
   const because = end && end.because ? [end.because] : [];
   const ring = ringOf(state);
   find("end").replaceChildren(...[...said, ...because].map((text) => make("p", {}, text)),
-    ...(ring ? [drawRing(ring)] : []));
+    ...(ring && ring.length <= RING_MAX ? [drawRing(ring)] : []));
 }
 
 function renderControls() {
