@@ -29,11 +29,12 @@ pub(crate) fn svg(replayed: &Replayed) -> String {
     let run = &replayed.interleaving;
     let title = title(replayed);
     let head = head(replayed);
-    let table = lanes::drawing(run, 40 + LINE * head.len());
+    let mut table = lanes::drawing(run, 40 + LINE * head.len());
     let mut y = table.bottom + 14;
     let mut body = table.text;
     let mut sentences = Vec::new();
     if let Some(graph) = &run.wait_for {
+        table.width = table.width.max(ring::width(graph));
         let (ring, height) = ring::drawing(graph, y, table.width);
         body += &ring;
         y += height;

@@ -26,15 +26,29 @@ const BEND: f64 = 34.0;
 /// A place in the drawing.
 type Place = (f64, f64);
 
+/// The threads of the ring; nothing if there is no ring, or one that is too large.
+fn ring(graph: &WaitForGraph) -> Option<Vec<&Waiting>> {
+    let find = |name: &String| graph.waiting.iter().find(|one| one.thread == *name);
+    let ring: Option<Vec<&Waiting>> = graph.cycle.iter().map(find).collect();
+    ring.filter(|ring| (2..=THREADS_MAX).contains(&ring.len()))
+}
+
+/// How far the middle of a thread is from the middle of a ring of so many.
+fn radius(n_threads: usize) -> usize {
+    if n_threads == 2 { 150 } else { 60 + 30 * n_threads }
+}
+
+/// The width that the drawing needs, with its words on both sides.
+pub(super) fn width(graph: &WaitForGraph) -> usize {
+    let beside = (NAME_MAX + 10) * 8;
+    ring(graph).map_or(0, |ring| 2 * (radius(ring.len()) + beside))
+}
+
 /// The drawing in the middle of such a width below `top`, and its height; nothing if there is no
 /// ring, or one that is too large.
 pub(super) fn drawing(graph: &WaitForGraph, top: usize, width: usize) -> (String, usize) {
-    let find = |name: &String| graph.waiting.iter().find(|one| one.thread == *name);
-    let ring: Option<Vec<&Waiting>> = graph.cycle.iter().map(find).collect();
-    let Some(ring) = ring.filter(|ring| (2..=THREADS_MAX).contains(&ring.len())) else {
-        return (String::new(), 0);
-    };
-    let radius = if ring.len() == 2 { 150 } else { 60 + 30 * ring.len() };
+    let Some(ring) = ring(graph) else { return (String::new(), 0) };
+    let radius = radius(ring.len());
     // Two threads stand beside each other, which takes less height than a circle.
     let tall = if ring.len() == 2 { 70 } else { radius + 62 };
     let begin = if ring.len() == 2 { PI } else { -FRAC_PI_2 };
