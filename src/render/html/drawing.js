@@ -139,9 +139,6 @@ function drawRing(ring) {
     class: "waiting", viewBox: `0 0 ${width} ${height}`, role: "img", style: `max-width:${width}px`,
     "aria-label": `A ring: ${said.join("; ")}`,
   });
-  picture.append(svg("defs", {}, svg("marker", {
-    id: "waits", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 6, markerHeight: 6, orient: "auto",
-  }, svg("path", { class: "tip", d: "M0 0L8 4L0 8z" }))));
   ring.forEach(({ wants }, n) => {
     const [from, to] = [place(n), place(n + 1)];
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
@@ -150,9 +147,13 @@ function drawRing(ring) {
     const at = (away) => [0, 1].map((axis) => (from[axis] + to[axis]) / 2 + away * out[axis]);
     const bend = at(30);
     const [[x1, y1], [x2, y2]] = [leave(from, bend, 0), leave(to, bend, 4)];
-    picture.append(svg("path", {
-      class: "wait", "marker-end": "url(#waits)", d: `M${x1} ${y1}Q${bend[0]} ${bend[1]} ${x2} ${y2}`,
-    }));
+    const angle = (Math.atan2(y2 - bend[1], x2 - bend[0]) * 180) / Math.PI;
+    picture.append(
+      svg("path", { class: "wait", d: `M${x1} ${y1}Q${bend[0]} ${bend[1]} ${x2} ${y2}` }),
+      svg("path", {
+        class: "tip", transform: `translate(${x2} ${y2}) rotate(${angle})`, d: "M2 0L-9 -5L-9 5z",
+      }),
+    );
     const [x, y] = at(29);
     const anchor = out[0] > 0.3 ? "start" : out[0] < -0.3 ? "end" : "middle";
     picture.append(svg("text", { x, y: y + 5, "text-anchor": anchor }, wants));

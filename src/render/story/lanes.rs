@@ -193,7 +193,7 @@ impl Pen<'_> {
              rx=\"4\"><title>{}</title></rect>",
             x + 3,
             width - 6,
-            escaped(&format!("{}: {told}, line {}", step.thread, step.line)),
+            escaped(&format!("{}: {told}{}", step.thread, place(step))),
         );
         self.put("middle", self.middle(lane), &short(&told, self.letters()));
         self.y += STEP;
@@ -202,4 +202,10 @@ impl Pen<'_> {
             self.remark(&format!("stale since step {since}: overwrites {whose}'s change"));
         }
     }
+}
+
+/// Where a step stands, unless that is in the standard library: a guard gives its lock back in code
+/// that nobody wrote.
+fn place(step: &Step) -> String {
+    if step.file.starts_with('/') { String::new() } else { format!(", line {}", step.line) }
 }
