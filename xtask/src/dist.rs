@@ -21,14 +21,14 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, CommandFactory as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::place;
-use crate::program::Program;
+use crate::program::{Program, answer};
 
 /// What `cargo xtask dist` can be asked for.
 #[derive(Debug, Args)]
@@ -171,16 +171,6 @@ fn collect(folder: &Path, before: &str, found: &mut Vec<(String, Vec<u8>)>) -> R
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// What a program prints; if it fails, an error with what it said.
-fn answer(command: &mut Command) -> Result<String> {
-    let told = format!("{command:?}");
-    let output = command.stdin(Stdio::null()).output();
-    let output = output.with_context(|| format!("cannot start {told}"))?;
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{told}: {}\n{complaint}", output.status);
-    String::from_utf8(output.stdout).with_context(|| format!("{told}: this is no UTF-8"))
 }
 
 /// A folder that is empty at first and gone at the end.

@@ -26,7 +26,8 @@ impl Program {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let words = ["build", "--release", "--locked", "--quiet", "--package", "conclab"];
         let status = Command::new(cargo).current_dir(root).args(words).status();
-        ensure!(status.context("cannot start cargo: is it in PATH?")?.success(), "no program");
+        let status = status.context("cannot start cargo: is it in PATH?")?;
+        ensure!(status.success(), "cargo cannot build conclab");
         let path = target.join("release").join(format!("conclab{}", env::consts::EXE_SUFFIX));
         Ok(Self(path.canonicalize().with_context(|| path.display().to_string())?))
     }
@@ -47,7 +48,7 @@ impl Program {
         at: &Path,
         environment: &[(&str, &str)],
     ) -> Result<String> {
-        said(bare(&self.0, environment).args(words), at)
+        answer(bare(&self.0, environment).args(words).current_dir(at))
     }
 
     /// The same on one core, where that can be arranged: with util-linux.
@@ -61,7 +62,8 @@ impl Program {
             return self.says(words, at, environment);
         }
         let mut command = bare("taskset", environment);
-        said(command.args(["--cpu-list", "0"]).arg(&self.0).args(words), at)
+        command.args(["--cpu-list", "0"]).arg(&self.0).args(words);
+        answer(command.current_dir(at))
     }
 }
 
@@ -72,14 +74,19 @@ pub(crate) fn is_installed(program: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Runs it and takes what it prints.
-fn said(command: &mut Command, at: &Path) -> Result<String> {
-    let told = format!("{command:?}");
-    let output = command.current_dir(at).stdin(Stdio::null()).output();
-    let output = output.with_context(|| format!("cannot start {told}"))?;
+/// What a program prints.
+///
+/// # Errors
+/// If it cannot be started or fails, with what it said.
+pub(crate) fn answer(command: &mut Command) -> Result<String> {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let told = words.join(" ");
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("cannot start `{told}`"))?;
     let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{told}: {}\n{complaint}", output.status);
-    String::from_utf8(output.stdout).with_context(|| format!("{told}: this is no UTF-8"))
+    ensure!(output.status.success(), "`{told}`: {}\n{complaint}", output.status);
+    String::from_utf8(output.stdout).with_context(|| format!("`{told}`: this is no UTF-8"))
 }
 
 /// A command with nothing in its environment but where programs are, and what is added.
@@ -88,4 +95,26 @@ fn bare(program: impl AsRef<OsStr>, environment: &[(&str, &str)]) -> Command {
     command.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
     command.envs(environment.iter().copied());
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let given = Path::new("no such program");
+        let failed = Program::find(given, given, Some(given)).unwrap_err().to_string();
+        assert_eq!(failed, "--program no such program: not there");
+        let folder = Program::find(given, given, Some(Path::new("."))).unwrap_err().to_string();
+        assert_eq!(folder, "--program .: this is no program");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_fails_is_told_with_its_words() {
+        let failed = answer(Command::new("sh").args(["-c", "echo no >&2; exit 3"]));
+        let failed = failed.unwrap_err().to_string();
+        assert_eq!(failed, "`sh -c echo no >&2; exit 3`: exit status: 3\nno\n");
+    }
 }

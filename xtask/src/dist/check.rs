@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Scratch, answer, archive, collect, links, read};
-use crate::program::is_installed;
+use super::{Scratch, archive, collect, links, read};
+use crate::program::{answer, is_installed};
 
 /// What must be there, besides pages and scripts.
 const THERE: [&str; 8] = [
