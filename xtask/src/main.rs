@@ -2,12 +2,14 @@
 //!
 //! | task | what it does |
 //! |---|---|
+//! | `book` | builds the book, with an interactive page for every lab, and checks its links |
 //! | `bench-table` | turns criterion's estimates into the tables and plots of the documents |
 //!
 //! `bench-table` draws the plots anew from the same estimates as often as it is run, so that their
 //! looks can change without a new measurement: `cargo xtask bench-table --criterion DIR`.
 #![expect(clippy::print_stdout, reason = "a developer's tool says what it did")]
 
+mod book;
 mod estimates;
 mod plot;
 mod ratios;
@@ -34,6 +36,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Build the book into target/book, and check where its links lead.
+    Book(book::Options),
     /// Write the figures of the last `cargo bench` into the documents, with the machine named.
     BenchTable {
         /// Where criterion left its estimates [default: `criterion` in the target folder]
@@ -56,6 +60,10 @@ const PLOTS: &str = "book/src/plots";
 fn main() -> Result<()> {
     let root = root();
     match Arguments::parse().task {
+        Task::Book(options) => {
+            println!("{}", book::run(root, &target(root), &options)?);
+            Ok(())
+        }
         Task::BenchTable { criterion } => {
             let folder = criterion.unwrap_or_else(|| target(root).join("criterion"));
             bench_table(root, &folder)
