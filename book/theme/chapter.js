@@ -47,8 +47,8 @@
   // ---- questions: an opened choice shows whether it is right
 
   for (const choice of all(".quiz details")) {
-    const said = choice.textContent.slice(choice.querySelector("summary").textContent.length).trim();
-    choice.classList.add(/^Yes\b/.test(said) ? "right" : "wrong");
+    const said = choice.querySelector("summary").nextElementSibling?.textContent ?? "";
+    choice.classList.add(/^\s*Yes\b/.test(said) ? "right" : "wrong");
   }
 
   // ---- interactive pages

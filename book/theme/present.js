@@ -6,7 +6,7 @@ if (new URLSearchParams(location.search).has("present")) {
   // Text is made smaller in these steps until a screen fits; below the second figure what was
   // revealed is shown alone instead.
   const SCALES = [1, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6, 0.55];
-  const SCALE_TOGETHER = 0.72;
+  const SCALE_TOGETHER = 0.66;
   const make = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
