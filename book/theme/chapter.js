@@ -10,6 +10,7 @@
     return made;
   };
   const printed = document.querySelector("meta[name=robots]") !== null;
+  const teacher = new URLSearchParams(location.search).has("teacher");
 
   // ---- commands: bold, and copied without what they are typed after
 
@@ -24,14 +25,31 @@
     return make("span", { class: rest }, `${shown.replaceAll("[..]", "…")}\n`);
   };
 
+  // A screen asks first: what its commands print is there when somebody wants to see it.
+  function fold(block) {
+    const button = make("button", { type: "button", class: "telling" });
+    const show = (on) => {
+      block.classList.toggle("told", on);
+      button.setAttribute("aria-expanded", String(on));
+      button.textContent = on ? "Hide what it prints" : "Show what it prints";
+    };
+    button.addEventListener("click", () => {
+      show(!block.classList.contains("told"));
+      scrolls();
+    });
+    show(teacher);
+    block.after(button);
+  }
+
   for (const code of all("pre > code.language-console")) {
-    const lines = code.textContent.replace(/\n$/, "").split("\n");
+    const lines = code.textContent.trimEnd().split("\n");
     const typed = (line) => line !== undefined && line.startsWith("$ ");
     const commands = lines.filter(typed).map((line) => line.slice(2)).join("\n");
     code.replaceChildren(...lines.map((line, n) => lineOf(line, typed(lines[n - 1]))));
     code.parentElement.classList.add("console");
     // mdBook's button copies this.
     Object.defineProperty(code, "innerText", { value: commands });
+    if (code.closest(".screen") && code.querySelector(".output")) fold(code.parentElement);
   }
 
   // ---- notes: folded, so that somebody who learns alone meets the question before its answer
@@ -40,15 +58,13 @@
     const label = make("summary", {}, "For the teacher");
     aside.replaceChildren(make("details", {}, label, ...aside.childNodes));
   }
-  if (printed && new URLSearchParams(location.search).has("teacher")) {
-    for (const details of all("main details")) details.open = true;
-  }
+  if (teacher) for (const details of all("main details")) details.open = true;
 
   // ---- questions: an opened choice shows whether it is right
 
   for (const choice of all(".quiz details")) {
     const said = choice.querySelector("summary").nextElementSibling?.textContent ?? "";
-    choice.classList.add(/^\s*Yes\b/.test(said) ? "right" : "wrong");
+    choice.classList.add(/^\s*(Yes|Right)[:.]/.test(said) ? "yes" : "no");
   }
 
   // ---- interactive pages
@@ -109,6 +125,21 @@
   }
   const dark = document.getElementById("mdbook-theme-navy");
   if (dark) dark.textContent = "Dark";
+
+  // A label that is no label: as a button it has a name, and can be reached with the keyboard.
+  const label = document.getElementById("mdbook-sidebar-toggle");
+  const box = document.getElementById("mdbook-sidebar-toggle-anchor");
+  if (label && box) {
+    const button = make("button", { type: "button", class: label.className, id: label.id,
+      title: label.title, "aria-label": label.title, "aria-controls": "mdbook-sidebar" });
+    button.append(...label.childNodes);
+    const expanded = () => button.setAttribute("aria-expanded", String(box.checked));
+    button.addEventListener("click", () => box.click());
+    box.addEventListener("change", expanded);
+    expanded();
+    label.replaceWith(button);
+  }
+  document.getElementById("mdbook-menu-bar")?.setAttribute("role", "banner");
 
   // ---- the way to the projector
 

@@ -139,9 +139,9 @@ if (new URLSearchParams(location.search).has("present")) {
   if (screens.length > 0) {
     root.classList.add("present");
     for (const screen of screens) screen.tabIndex = -1;
-    document.body.append(make("div", { class: "present-bar", role: "group", "aria-label": "Presentation" },
+    document.body.append(make("nav", { class: "present-bar", "aria-label": "Presentation" },
       where, progress, revealing, noting, button("←", "back", () => go(at - 1)),
-      button("→", "next", () => go(at + 1)), button("Esc", "leave", leave)), said);
+      button("→", "next", () => go(at + 1)), button("Esc", "leave", leave), said));
     const placed = () => go((Number.parseInt(location.hash.slice(1), 10) || 1) - 1);
     addEventListener("hashchange", placed);
     addEventListener("resize", () => fit());

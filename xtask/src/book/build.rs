@@ -45,6 +45,10 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut said = Said("mdBook: ".to_owned());
         event.record(&mut said);
+        // The line before has it already.
+        if said.0.contains("Caused By") {
+            return;
+        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(said.0);
     }
 

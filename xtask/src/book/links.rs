@@ -52,6 +52,7 @@ pub(crate) fn check(folder: &Path) -> Result<Vec<String>> {
             }
         }
     }
+    wrong.dedup();
     Ok(wrong)
 }
 
