@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use sha2::{Digest as _, Sha256};
 
 use crate::place;
@@ -141,9 +141,6 @@ fn files(root: &Path, out: &Path, program: &Program) -> Result<Files> {
 
 /// The pages of the book, made by the task `book` in a folder that is gone afterwards.
 fn book(root: &Path, out: &Path, program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
-    if crate::Arguments::command().find_subcommand("book").is_none() {
-        return Ok(Vec::new());
-    }
     let folder = Scratch::new(out, "book")?;
     let task = env::current_exe().context("this program has no path")?;
     let mut book = Command::new(task);

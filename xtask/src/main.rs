@@ -2,6 +2,7 @@
 //!
 //! | task | what it does |
 //! |---|---|
+//! | `book` | builds the book, with an interactive page for every lab, and checks its links |
 //! | `screenshots` | draws the pictures of screens that the documents ask for, or compares them |
 //! | `labs` | writes the table of labs into README.md, or compares it |
 //! | `dist` | packs a release for this platform, and tries it |
@@ -11,6 +12,7 @@
 //! looks can change without a new measurement: `cargo xtask bench-table --criterion DIR`.
 #![expect(clippy::print_stdout, reason = "a developer's tool says what it did")]
 
+mod book;
 mod dist;
 mod estimates;
 mod labs;
@@ -43,6 +45,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Build the book into target/book, and check where its links lead.
+    Book(book::Options),
     /// Draw the pictures of screens that the documents ask for.
     Screenshots(FromRuns),
     /// Write the table of labs into README.md.
@@ -88,6 +92,7 @@ const PLOTS: &str = "book/src/plots";
 fn main() -> Result<()> {
     let root = root();
     let said = match Arguments::parse().task {
+        Task::Book(options) => book::run(root, &target(root), &options)?,
         Task::Screenshots(flags) => {
             screenshots::run(root, &documents(root)?, &flags.program(root)?, flags.check)?
         }

@@ -18,9 +18,16 @@ const NAMES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE"
 const HEAD: &str = "\
 The program conclab contains the Rust standard library (MIT OR Apache-2.0,
 https://github.com/rust-lang/rust) and code of the crates below, or code that
-they have written. First the crates, each with its licence as an SPDX
-expression; then every text that came with them, once.
+they have written. The pages in book/ contain files of mdbook-html, and with
+them elasticlunr.js, mark.js, clipboard.js (all three MIT) and Highlight.js
+(BSD-3-Clause), which name their authors at their beginning.
+
+First the crates, each with its licence as an SPDX expression; then every text
+that came with them, once.
 ";
+
+/// The crate whose files are in the pages of the book.
+const PAGES: &str = "mdbook-html";
 
 /// A crate.
 struct Crate {
@@ -56,7 +63,7 @@ pub(super) fn collected(root: &Path) -> Result<String> {
     Ok(list)
 }
 
-/// The crates of the default build on this platform, without our own.
+/// The crates of the default build on this platform, without our own, and what makes the book.
 fn crates(root: &Path) -> Result<Vec<Crate>> {
     let cargo = || Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     let tree = ["tree", "--locked", "--package", "conclab", "--edges", "normal"];
@@ -68,7 +75,10 @@ fn crates(root: &Path) -> Result<Vec<Crate>> {
     let metadata = answer(cargo().args(metadata).current_dir(root))?;
     let metadata: Value = serde_json::from_str(&metadata).context("`cargo metadata`: no JSON")?;
     let packages = metadata["packages"].as_array().context("`cargo metadata`: no packages")?;
-    let used: BTreeSet<String> = tree.lines().filter_map(name_of).collect();
+    let mut used: BTreeSet<String> = tree.lines().filter_map(name_of).collect();
+    let pages = packages.iter().find(|package| package["name"] == PAGES);
+    let version = pages.and_then(|package| package["version"].as_str());
+    used.insert(format!("{PAGES} {}", version.with_context(|| format!("there is no {PAGES}"))?));
     let crates = packages.iter().filter_map(|package| known(package, &used));
     let crates: Vec<_> = crates.collect();
     ensure!(crates.len() + OURS.len() == used.len(), "a crate is in the tree and not in the list");
@@ -122,6 +132,7 @@ mod tests {
         let crates = crates(crate::root()).unwrap();
         assert!(crates.iter().any(|one| one.name.starts_with("clap ")));
         assert!(crates.iter().all(|one| !one.licence.is_empty()));
+        assert!(crates.iter().any(|one| one.name.starts_with(PAGES)));
         // Not what only tests, benches and this tool need.
         assert!(!crates.iter().any(|one| one.name.starts_with("criterion ")));
         assert!(!crates.iter().any(|one| one.name.starts_with("tar ")));

@@ -44,8 +44,12 @@ fn page(path: &str) -> Option<String> {
         return None;
     }
     let Some(below) = path.strip_prefix(CHAPTERS) else { return Some(path.to_owned()) };
-    let below = below.strip_suffix(".md").map_or(below.to_owned(), |name| format!("{name}.html"));
-    Some(format!("book/{below}"))
+    Some(match below.strip_suffix(".md") {
+        // The contents are beside every page; the first is where one begins.
+        Some("SUMMARY") => "book/index.html".to_owned(),
+        Some(name) => format!("book/{name}.html"),
+        None => format!("book/{below}"),
+    })
 }
 
 /// The places of a link's parts in its text.
@@ -75,15 +79,16 @@ mod tests {
 
     #[test]
     fn links_lead_to_what_is_in_the_archive() {
-        let names = ["book/race.html", "book/pictures/a.svg", "LICENSE-MIT"];
+        let names = ["book/index.html", "book/race.html", "book/pictures/a.svg", "LICENSE-MIT"];
         let file = |name: &str| (name.to_owned(), File { content: Vec::new(), runs: false });
         let files = names.map(file).into_iter().collect();
         let text = "![a](book/src/pictures/a.svg) [`race`](book/src/race.md), [MIT](LICENSE-MIT), \
-                    [how](CONTRIBUTING.md) ![b](b.svg) [Rust](https://rust-lang.org)";
+                    [book](book/src/SUMMARY.md), [how](CONTRIBUTING.md) ![b](b.svg) [Rust](https://rust-lang.org)";
         let followed = followed(text, &files);
         assert_eq!(
             followed,
-            "![a](book/pictures/a.svg) [`race`](book/race.html), [MIT](LICENSE-MIT), how b \
+            "![a](book/pictures/a.svg) [`race`](book/race.html), [MIT](LICENSE-MIT), \
+             [book](book/index.html), how b \
              [Rust](https://rust-lang.org)"
         );
         assert!(paths(&followed).all(|path| files.contains_key(path)));
