@@ -3,7 +3,7 @@
 //! | in the archive | what it is |
 //! |---|---|
 //! | `conclab` | the program, as `cargo build --release` makes it |
-//! | `README.md`, `CHANGELOG.md`, `docs/`, `LICENSE-*` | ours; links lead to what is in the archive |
+//! | `README.md`, `CHANGELOG.md`, `docs/`, `LICENSE-*` | ours; links stay in the archive |
 //! | `THIRD-PARTY-LICENSES` | whose code the program contains, with their licences |
 //! | `doc/*.1` | a man page for every command |
 //! | `autocomplete/` | completions for five shells |
