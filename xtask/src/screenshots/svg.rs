@@ -80,9 +80,7 @@ impl Look {
 /// # Errors
 /// If it is wider than the screen, or has escape sequences that are not for colour and type.
 pub(super) fn picture(command: &str, printed: &str) -> Result<String> {
-    let mut rows = vec![Row::default()];
-    rows[0].push("$ ", Look { bold: false, colour: Some("dim") });
-    rows[0].push(command, Look { bold: true, colour: None });
+    let mut rows = typed(command);
     let mut look = Look::default();
     for line in printed.trim_end().lines() {
         let mut row = Row::default();
@@ -111,6 +109,28 @@ pub(super) fn picture(command: &str, printed: &str) -> Result<String> {
         row.write(&mut svg, BAR + n * ROW + 15)?;
     }
     Ok(svg + "</svg>\n")
+}
+
+/// What was typed: in several rows, as a shell takes it, if one is too short.
+fn typed(command: &str) -> Vec<Row> {
+    let mut lines = vec![String::new()];
+    for word in command.split(' ') {
+        let line = lines.last_mut().filter(|line| line.len() + word.len() + 5 <= COLUMNS);
+        match line {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => line.extend([" ", word]),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    let last = lines.len() - 1;
+    let rows = lines.iter().enumerate().map(|(n, line)| {
+        let mut row = Row::default();
+        row.push(if n == 0 { "$ " } else { "  " }, Look { bold: false, colour: Some("dim") });
+        row.push(line, Look { bold: true, colour: None });
+        row.push(if n < last { " \\" } else { "" }, Look { bold: false, colour: Some("dim") });
+        row
+    });
+    rows.collect()
 }
 
 /// A row of the screen.
@@ -189,6 +209,19 @@ mod tests {
         let row = "x=\"16 25 34 43 52 61 70 79\">a <tspan class=\"bold red\">no</tspan> &lt;b&gt;";
         assert!(svg.contains(row), "{svg}");
         assert!(svg.contains("<title>$ conclab list</title>"), "{svg}");
+    }
+
+    #[test]
+    fn a_long_command_goes_on_in_the_next_row() {
+        let command = format!("conclab replay {} {} --schedule 8", "x".repeat(50), "y".repeat(20));
+        let rows: Vec<_> = typed(&command).iter().map(Row::text).collect();
+        assert_eq!(rows.len(), 2);
+        assert!(
+            rows[0].starts_with("$ conclab replay xx") && rows[0].ends_with("x \\"),
+            "{rows:?}"
+        );
+        assert_eq!(rows[1], format!("  {} --schedule 8", "y".repeat(20)));
+        assert_eq!(typed("conclab list")[0].text(), "$ conclab list");
     }
 
     #[test]
