@@ -20,6 +20,8 @@ const ROW: usize = 20;
 const PADDING: usize = 16;
 /// Pixels of the window's bar.
 const BAR: usize = 30;
+/// Pixels between what was typed and what was printed.
+const GAP: usize = 8;
 
 /// Fonts, window and colours. Every colour has a contrast of at least 4.5 to the window.
 const STYLE: &str = "\
@@ -81,6 +83,7 @@ impl Look {
 /// If it is wider than the screen, or has escape sequences that are not for colour and type.
 pub(super) fn picture(command: &str, printed: &str) -> Result<String> {
     let mut rows = typed(command);
+    let n_typed = rows.len();
     let mut look = Look::default();
     for line in printed.trim_end().lines() {
         let mut row = Row::default();
@@ -91,7 +94,7 @@ pub(super) fn picture(command: &str, printed: &str) -> Result<String> {
         ensure!(row.columns <= COLUMNS, "wider than {COLUMNS} columns: {}", row.text());
     }
     let width = COLUMNS * CELL + 2 * PADDING;
-    let height = BAR + rows.len() * ROW + PADDING;
+    let height = BAR + rows.len() * ROW + GAP + PADDING;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
          width=\"{width}\" height=\"{height}\" role=\"img\">\n\
@@ -106,7 +109,8 @@ pub(super) fn picture(command: &str, printed: &str) -> Result<String> {
         writeln!(svg, "<circle class=\"dot\" cx=\"{x}\" cy=\"16\" r=\"5\"/>")?;
     }
     for (n, row) in rows.iter().enumerate().filter(|(_, row)| row.columns > 0) {
-        row.write(&mut svg, BAR + n * ROW + 15)?;
+        let gap = if n < n_typed { 0 } else { GAP };
+        row.write(&mut svg, BAR + n * ROW + gap + 15)?;
     }
     Ok(svg + "</svg>\n")
 }
@@ -126,7 +130,7 @@ fn typed(command: &str) -> Vec<Row> {
     let rows = lines.iter().enumerate().map(|(n, line)| {
         let mut row = Row::default();
         row.push(if n == 0 { "$ " } else { "  " }, Look { bold: false, colour: Some("dim") });
-        row.push(line, Look { bold: true, colour: None });
+        row.push(line, Look::default());
         row.push(if n < last { " \\" } else { "" }, Look { bold: false, colour: Some("dim") });
         row
     });
