@@ -3,7 +3,7 @@
 //! suggestion.
 
 mod files;
-
+pub(crate) mod man;
 mod trace;
 
 use std::ffi::{OsStr, OsString};
@@ -175,7 +175,8 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(play(labs))
         .subcommand(trace::command(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
-        .subcommand(completions());
+        .subcommand(completions())
+        .subcommand(man::command());
     Globals::augment_args(root)
 }
 

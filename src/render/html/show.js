@@ -307,9 +307,25 @@ function renderPlaces(rows) {
   }
 }
 
+// ---- in the frame of a book
+
+// The frame is made as high as what it shows, and Escape gives the keys back to the book. As files,
+// the two cannot look into each other, so that this page tells; whoever frames it learns no more.
+function embed() {
+  if (parent === window) return;
+  document.documentElement.classList.add("embedded");
+  const tell = (what) => parent.postMessage(what, "*");
+  const main = find("player");
+  new ResizeObserver(() => tell({ conclabHeight: main.offsetHeight })).observe(main);
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") tell({ conclabLeave: true });
+  });
+}
+
 // ---- the beginning
 
 function begin() {
+  embed();
   find("lab").textContent = page.lab;
   find("question").textContent = page.question;
   find("made").textContent = `conclab ${page.version} · ${page.lab} · ${page.size} · every ` +
