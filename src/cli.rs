@@ -3,7 +3,7 @@
 //! suggestion.
 
 mod files;
-
+mod teach;
 mod trace;
 
 use std::ffi::{OsStr, OsString};
@@ -174,6 +174,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(replay(labs))
         .subcommand(play(labs))
         .subcommand(trace::command(labs))
+        .subcommand(teach::command(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
         .subcommand(completions());
     Globals::augment_args(root)
@@ -308,6 +309,15 @@ fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Com
                     .help("The variant"),
             )
     });
+    with_labs(name, about, labs)
+}
+
+/// A command that needs one of these.
+fn with_labs(
+    name: &'static str,
+    about: &'static str,
+    labs: impl Iterator<Item = Command>,
+) -> Command {
     Command::new(name)
         .about(about)
         .subcommand_required(true)

@@ -16,6 +16,7 @@ mod predict;
 mod price;
 mod replay;
 mod stuck;
+pub(crate) mod teach;
 #[cfg(test)]
 mod tests;
 mod trace;

@@ -15,7 +15,7 @@ pub(super) use self::line::read as read_line;
 use self::store::Store;
 use super::explore::states_max;
 use super::progress::Progress;
-use super::{Session, TIMEOUT};
+use super::{Session, TIMEOUT, glass};
 use crate::cli;
 use crate::exit::Exit;
 use crate::found::Explored;
@@ -34,9 +34,9 @@ pub(super) fn run(
         return Err(command.error(ErrorKind::ArgumentConflict, text).into());
     }
     let bound = lab.bind(flags, Purpose::Study)?;
-    let on_screen = !flags.get_flag("line") && full::possible();
+    let on_screen = !flags.get_flag("line") && glass::possible();
     if on_screen {
-        full::prepare();
+        glass::prepare();
     }
     let talk = if on_screen { Talk::politely() } else { Talk::begin() }?;
     let table = Table { lab, bound: &*bound, states_max: states_max(flags), talk, session };
