@@ -93,12 +93,7 @@ fn spans(html: &str) -> Vec<Span> {
 fn plain(html: &str) -> String {
     let text = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
     let text = text.replace("&#39;", "'").replace("&nbsp;", "\u{a0}");
-    text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ") + tail(html)
-}
-
-/// The space that a text ends with: code may follow.
-fn tail(html: &str) -> &str {
-    if html.ends_with(char::is_whitespace) { " " } else { "" }
+    text.replace("&amp;", "&").replace(['\n', '\r', '\t'], " ")
 }
 
 #[cfg(test)]
@@ -114,8 +109,10 @@ mod tests {
         };
         let section = "<section class=\"screen\" data-minutes=\"5\">\n";
         assert_eq!(tags(section), [open("section", "screen", Some("5"))]);
-        let details = "<details class=\"answer\">\n<summary>A. <code>a &lt; b</code></summary>\n";
-        let label = [Span::new("A. ", Ink::Plain), Span::new("a < b", Ink::Code)];
+        let details =
+            "<details class=\"answer\">\n<summary>A. <code>a &lt; b</code> is</summary>\n";
+        let label = [("A. ", Ink::Plain), ("a < b", Ink::Code), (" is", Ink::Plain)];
+        let label = label.map(|(text, ink)| Span::new(text, ink));
         assert_eq!(tags(details), [open("details", "answer", None), Tag::Summary(label.into())]);
         assert_eq!(tags("</details>"), [Tag::Close("details".to_owned())]);
     }

@@ -20,9 +20,8 @@ pub(crate) const ROWS_MIN: usize = 24;
 /// Most columns that are used: longer lines are hard to read.
 const COLUMNS_MAX: usize = 104;
 
-/// Rows of a terminal that are not the page's: two at its top, two at its bottom, and empty ones
-/// below and above them.
-const ROWS_AROUND: usize = 5;
+/// Rows of a terminal that are not the page's: two at its top, one at its bottom.
+const ROWS_AROUND: usize = 3;
 
 /// What the front end adds to the lecture.
 #[derive(Clone, Debug, Default)]
@@ -60,20 +59,23 @@ pub(crate) fn draw(frame: &mut Frame<'_>, teach: &Teach<'_>, at: &Pointer, scree
     let gap = width.saturating_sub(screen.width_of(&left) + screen.width_of(&right));
     put(frame, row(0, 1), plain(vec![left + &" ".repeat(gap) + &right]));
     put(frame, row(1, 1), vec![bold(text::title(teach, screen))]);
-    let rows = u16::try_from(rows).unwrap_or(area.height);
-    put(frame, inset(row(3, rows)), page(teach, at, usize::from(rows), screen));
-    let below = area.height - 2;
-    let said = said(teach, at, screen);
-    put(frame, inset(row(below, 1)), vec![bold(play::cut_to(&said, width - 4, screen))]);
-    put(frame, row(below + 1, 1), plain(vec![text::keys(teach, screen)]));
+    let page = page(teach, at, rows, screen);
+    // A page that is not full stands a little lower.
+    let top = if page.len() < rows { 3 } else { 2 };
+    put(frame, inset(row(top, area.height - 1 - top)), page);
+    let foot = match said(teach, at, screen) {
+        Some(said) => bold(play::cut_to(&said, width, screen)),
+        None => Line::from(text::keys(teach, screen)),
+    };
+    put(frame, row(area.height - 1, 1), vec![foot]);
 }
 
-/// What is being typed, or is to be said.
-fn said(teach: &Teach<'_>, at: &Pointer, screen: &Screen) -> String {
+/// What is being typed, or is to be said, in the place of the keys.
+fn said(teach: &Teach<'_>, at: &Pointer, screen: &Screen) -> Option<String> {
     if !at.typed.is_empty() {
-        return format!("Go to screen {} ... (Enter)", at.typed);
+        return Some(format!("Go to screen {} ... (Enter)", at.typed));
     }
-    text::notice(teach, screen).unwrap_or_default()
+    text::notice(teach, screen)
 }
 
 /// The page, or what covers it; of a long list what is around the mark.

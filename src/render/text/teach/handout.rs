@@ -7,78 +7,69 @@ use crate::teach::{Block, Ink, Lecture, Quiz, Slide, Span, words};
 const COLUMNS: usize = 90;
 
 /// Rows of a printed page.
-const ROWS: usize = 60;
+const ROWS: usize = 62;
 
-/// How fully questions are told; each shorter than the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Length {
-    /// All of their screens.
-    Whole,
-    /// The first one whole, of the others what they ask.
-    First,
-    /// The first one whole, the others by their titles.
-    Titles,
-    /// The first one, and no others.
-    One,
-    /// What the first one asks.
-    Asked,
-}
-
-/// The page: as fully as it fits.
+/// The page. The question about the code is there in full; of the other questions as many as fit.
 pub(crate) fn handout(lecture: &Lecture, screen: &Screen) -> String {
-    let lengths = [Length::Whole, Length::First, Length::Titles, Length::One, Length::Asked];
-    let mut shorter = lengths.into_iter().map(|length| lines(lecture, length, screen));
-    let last = lines(lecture, Length::Asked, screen);
-    let fitting = shorter.find(|lines| rows(lines) <= ROWS);
-    fitting.unwrap_or(last).join("\n") + "\n"
+    let mut asked: Vec<&Slide> =
+        lecture.slides.iter().filter(|slide| !slide.answer.is_empty()).collect();
+    let main = asked.iter().position(|slide| code(slide).is_some()).unwrap_or(0);
+    let main = (main < asked.len()).then(|| asked.remove(main));
+    let mut told: Vec<&Slide> = Vec::new();
+    let mut page = lines(lecture, main, &told, screen);
+    for slide in asked.into_iter().filter(|slide| last_question(slide).is_some()) {
+        told.push(slide);
+        let more = lines(lecture, main, &told, screen);
+        if rows(&more) <= ROWS {
+            page = more;
+        } else {
+            told.pop();
+        }
+    }
+    page.join("\n") + "\n"
 }
 
 /// Rows that the lines take on paper.
-pub(super) fn rows(lines: &[String]) -> usize {
+fn rows(lines: &[String]) -> usize {
     lines.iter().map(|line| line.chars().count().div_ceil(COLUMNS).max(1)).sum()
 }
 
-fn lines(lecture: &Lecture, length: Length, screen: &Screen) -> Vec<String> {
+/// Everything on the page, in the order of the lecture.
+fn lines(lecture: &Lecture, main: Option<&Slide>, told: &[&Slide], screen: &Screen) -> Vec<String> {
     let mut lines = vec![format!("# {}", lecture.lab), String::new()];
     lines.extend(paragraph(&lecture.question, screen));
-    let code = code(lecture);
-    if let Some((language, text)) = code {
-        lines.extend([String::new(), format!("```{language}")]);
-        lines.extend(text.trim_end().lines().map(|line| screen.plain(line)));
-        lines.push("```".to_owned());
+    for slide in &lecture.slides {
+        let is = |other: &Slide| std::ptr::eq(slide, other);
+        if main.is_some_and(is) {
+            lines.extend(prediction(slide, true, screen));
+        } else if told.iter().any(|told| is(told)) {
+            lines.extend(prediction(slide, false, screen));
+        }
     }
-    let asked = lecture.slides.iter().filter(|slide| !slide.answer.is_empty());
-    let most = if length >= Length::One { 1 } else { usize::MAX };
-    for (n, slide) in asked.take(most).enumerate() {
-        lines.extend(prediction(slide, n == 0, length, screen));
-    }
-    let commands: Vec<String> = typed(lecture);
+    let commands = typed(lecture);
     if !commands.is_empty() {
-        lines.extend(["", "## Type", "", "```text"].map(str::to_owned));
+        lines.extend(["", "## Type", "```text"].map(str::to_owned));
         lines.extend(commands);
         lines.push("```".to_owned());
     }
-    let mut quizzes = lecture.slides.iter().flat_map(Slide::quizzes).peekable();
-    if quizzes.peek().is_some() {
+    let quizzes: Vec<&Quiz> = lecture.slides.iter().flat_map(Slide::quizzes).collect();
+    if !quizzes.is_empty() {
         lines.extend(["", "## Why?"].map(str::to_owned));
     }
-    for quiz in quizzes {
-        lines.extend(question(quiz, screen));
-    }
+    lines.extend(quizzes.iter().flat_map(|quiz| question(quiz, screen)));
     lines.extend(["", "## In one sentence", "", RULE].map(str::to_owned));
     lines
 }
 
-/// Room to write.
-const RULE: &str = "\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_";
+/// A line to write on.
+const RULE: &str = "____________________________________________________________";
 
-/// The code that the lecture is about: the first that is shown.
-fn code(lecture: &Lecture) -> Option<(&str, &str)> {
-    let mut blocks = lecture.slides.iter().flat_map(|slide| &slide.body);
-    blocks.find_map(|block| match block {
-        Block::Code { language, text } if language == "rust" => Some((&**language, &**text)),
-        _ => None,
-    })
+/// The code on a screen.
+fn code(slide: &Slide) -> Option<&Block> {
+    slide
+        .body
+        .iter()
+        .find(|block| matches!(block, Block::Code { language, .. } if language == "rust"))
 }
 
 /// Every command, once.
@@ -92,10 +83,9 @@ fn typed(lecture: &Lecture) -> Vec<String> {
     typed
 }
 
-/// What is to be predicted on a screen, and room to write.
-fn prediction(slide: &Slide, first: bool, length: Length, screen: &Screen) -> Vec<String> {
+/// What is to be predicted on a screen, all of it or what it asks, and room to write.
+fn prediction(slide: &Slide, whole: bool, screen: &Screen) -> Vec<String> {
     let mut lines = vec![String::new(), format!("## {}", screen.plain(&slide.title))];
-    let whole = length == Length::Whole || (first && length < Length::Asked);
     if whole {
         for block in &slide.body {
             let more = text(block, screen);
@@ -104,10 +94,7 @@ fn prediction(slide: &Slide, first: bool, length: Length, screen: &Screen) -> Ve
                 lines.extend(more);
             }
         }
-    } else if length != Length::Titles
-        && let Some(question) = last_question(slide)
-    {
-        lines.push(String::new());
+    } else if let Some(question) = last_question(slide) {
         lines.extend(paragraph(question, screen));
     }
     lines.extend([String::new(), RULE.to_owned()]);
@@ -122,7 +109,7 @@ fn last_question(slide: &Slide) -> Option<&[Span]> {
     })
 }
 
-/// A block as Markdown; code, figures and commands have places of their own.
+/// A block as Markdown; figures and commands have places of their own.
 fn text(block: &Block, screen: &Screen) -> Vec<String> {
     match block {
         Block::Paragraph(spans) | Block::Heading(spans) => paragraph(spans, screen),
@@ -147,11 +134,14 @@ fn text(block: &Block, screen: &Screen) -> Vec<String> {
             lines
         }
         Block::Quote(blocks) => blocks.iter().flat_map(|block| text(block, screen)).collect(),
-        Block::Code { .. }
-        | Block::Command(_)
-        | Block::Bench(_)
-        | Block::Picture { .. }
-        | Block::Quiz(_) => Vec::new(),
+        Block::Code { language, text } => {
+            // Comments say what happens.
+            let code = text.trim_end().lines().filter(|line| !line.trim().starts_with("//"));
+            let code = code.map(|line| screen.plain(line));
+            let fence = |mark: &str| std::iter::once(format!("```{mark}"));
+            fence(language).chain(code).chain(fence("")).collect()
+        }
+        Block::Command(_) | Block::Bench(_) | Block::Picture { .. } | Block::Quiz(_) => Vec::new(),
     }
 }
 
@@ -159,7 +149,6 @@ fn text(block: &Block, screen: &Screen) -> Vec<String> {
 fn question(quiz: &Quiz, screen: &Screen) -> Vec<String> {
     let mut lines = vec![String::new()];
     lines.extend(quiz.question.iter().flat_map(|block| text(block, screen)));
-    lines.push(String::new());
     for choice in &quiz.choices {
         let label = screen.wrap(&marked(&choice.label, screen), COLUMNS - 6);
         let put = |(n, line)| format!("{}{line}", if n == 0 { "- [ ] " } else { "      " });

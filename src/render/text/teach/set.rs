@@ -1,5 +1,7 @@
 //! Sets the blocks of a lecture into lines.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::table::table;
 use super::wrap::{behind, broken, wrapped};
 use crate::screen::Screen;
@@ -68,15 +70,21 @@ impl Setter<'_> {
         (0..).zip(items).flat_map(|(n, item)| self.moved(&mark(n), item)).collect()
     }
 
+    /// Lines of code, moved in if there is room for that.
     fn code(&self, language: &str, text: &str) -> Vec<Line> {
+        let text = self.screen.plain(text.trim_end());
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let least = text.lines().filter(|line| !line.trim().is_empty()).map(depth).min();
+        let lines = text.lines().map(|line| line.get(least.unwrap_or(0)..).unwrap_or_default());
+        let widest = lines.clone().map(UnicodeWidthStr::width).max().unwrap_or(0);
+        let indent = if widest + INDENT.len() > self.width { "" } else { INDENT };
         let line = |line: &str| {
-            let line = self.screen.plain(line);
             let comment = if language == "rust" { line.find("//") } else { None };
             let (code, comment) = line.split_at(comment.unwrap_or(line.len()));
             let spans = [Span::new(code, Ink::Plain), Span::new(comment, Ink::Dim)];
-            behind(INDENT, broken(&spans, self.width - INDENT.len()))
+            behind(indent, broken(&spans, self.width - indent.len()))
         };
-        text.trim_end().lines().flat_map(line).collect()
+        lines.flat_map(line).collect()
     }
 
     fn figures(&self, figures: &[Block]) -> Vec<Line> {
