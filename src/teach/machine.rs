@@ -193,9 +193,8 @@ impl<'a> Teach<'a> {
         let sheet = std::mem::replace(&mut self.sheet, Sheet::None);
         match input {
             // It was said to the sheet: it is put away.
-            Input::On if sheet != Sheet::None => {}
+            Input::On | Input::Back if sheet != Sheet::None => {}
             Input::On => return self.on(lay_out),
-            Input::Back if sheet != Sheet::None => {}
             Input::Back => self.back(lay_out),
             Input::Run => match self.command() {
                 Some(command) => return Wish::Run(command.clone()),

@@ -62,11 +62,11 @@ pub(crate) fn pages(slide: &Slide, notes: bool, rows: Option<usize>, set: Set<'_
             body.push(Line::new());
             body.append(&mut notes);
         }
-        pages.extend(cut(Kind::Body, body, rows));
-        pages.extend(cut(Kind::Notes, notes, rows));
+        pages.extend(cut(Kind::Body, &body, rows));
+        pages.extend(cut(Kind::Notes, &notes, rows));
         let answer = if n + 1 == steps.len() { &slide.answer[..] } else { &[] };
         let shown = if apart { &[][..] } else { step };
-        pages.extend(cut(Kind::Answer, revealed(step, shown, answer, rows, set), rows));
+        pages.extend(cut(Kind::Answer, &revealed(step, shown, answer, rows, set), rows));
     }
     pages
 }
@@ -152,7 +152,7 @@ fn fitted(blocks: &[&Block], revealed: bool, rows: usize, set: Set<'_>) -> Vec<L
 }
 
 /// Lines as pages: nothing is ever cut off, though a chapter's screens are to fit one page.
-fn cut(kind: Kind, lines: Vec<Line>, rows: usize) -> Vec<Page> {
+fn cut(kind: Kind, lines: &[Line], rows: usize) -> Vec<Page> {
     let of = lines.len().div_ceil(rows.max(1));
     let page = |(n, lines): (usize, &[Line])| Page { kind, part: (n + 1, of), lines: lines.into() };
     lines.chunks(rows.max(1)).enumerate().map(page).collect()

@@ -21,7 +21,7 @@ pub(crate) fn lecture(lab: &str, text: &str) -> Result<Lecture, String> {
     for piece in pieces(text) {
         let done = match piece {
             Piece::Html(html) => tags(&html).into_iter().try_for_each(|tag| reader.tag(tag)),
-            Piece::Title(level, spans) => reader.title(level, spans),
+            Piece::Title(level, spans) => reader.title(level, &spans),
             Piece::Block(block) => reader.block(block),
         };
         done.map_err(|why| reader.at(&why))?;
@@ -82,13 +82,13 @@ impl Reader {
         }
     }
 
-    fn title(&mut self, level: HeadingLevel, spans: Vec<Span>) -> Result<(), String> {
+    fn title(&mut self, level: HeadingLevel, spans: &[Span]) -> Result<(), String> {
         let Some(slide) = &mut self.slide else { return Ok(()) };
         let fresh = slide.body.is_empty() && slide.title.is_empty() && self.open.is_empty();
         if level != HeadingLevel::H2 || !fresh {
-            return Err(format!("`{}`: a screen has one ## heading, at its top", words(&spans)));
+            return Err(format!("`{}`: a screen has one ## heading, at its top", words(spans)));
         }
-        slide.title = words(&spans);
+        slide.title = words(spans);
         Ok(())
     }
 
@@ -276,7 +276,7 @@ fn typed(text: &str) -> Result<Vec<Command>, String> {
             typed.push(Command { line, code: 0 });
         } else if let (Some(code), Some(last)) = (line.strip_prefix("? "), typed.last_mut()) {
             let code = code.trim();
-            last.code = code.parse().map_err(|_| format!("`? {code}` is no exit code"))?;
+            last.code = code.parse().ok().ok_or_else(|| format!("`? {code}` is no exit code"))?;
         }
     }
     Ok(typed)

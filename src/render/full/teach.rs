@@ -54,7 +54,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, teach: &Teach<'_>, at: &Pointer, scree
         let width = u16::try_from(width).unwrap_or(area.width);
         Rect { x: area.x + (area.width - width) / 2, y: area.y + y, width, height }
     };
-    let inset = |rect: Rect| Rect { x: rect.x + 2, width: rect.width - 4, ..rect };
+    let inset = |rect: Rect| Rect { x: rect.x + 2, width: rect.width - 2, ..rect };
     let (left, right) = text::place(teach, screen);
     let gap = width.saturating_sub(screen.width_of(&left) + screen.width_of(&right));
     put(frame, row(0, 1), plain(vec![left + &" ".repeat(gap) + &right]));

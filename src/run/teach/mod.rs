@@ -76,16 +76,13 @@ fn is_large_enough(session: &Session) -> bool {
 
 /// The lecture of the lab's chapter, or of a file.
 fn lecture(lab: &str, file: Option<&PathBuf>) -> Result<Lecture, String> {
-    let (name, lecture) = match file {
-        Some(file) => {
-            let name = file.display().to_string();
-            let text = read(file).map_err(|why| format!("--chapter {name}: {why}"))?;
-            (name, teach::lecture(lab, &text))
-        }
-        None => {
-            let text = teach::chapter(lab).unwrap_or_default();
-            (format!("book/src/{lab}.md"), teach::lecture(lab, text))
-        }
+    let (name, lecture) = if let Some(file) = file {
+        let name = file.display().to_string();
+        let text = read(file).map_err(|why| format!("--chapter {name}: {why}"))?;
+        (name, teach::lecture(lab, &text))
+    } else {
+        let text = teach::chapter(lab).unwrap_or_default();
+        (format!("book/src/{lab}.md"), teach::lecture(lab, text))
     };
     let lecture = lecture.map_err(|why| format!("{name}: {why}"))?;
     if lecture.slides.is_empty() {

@@ -56,7 +56,7 @@ pub(crate) fn title(teach: &Teach<'_>, screen: &Screen) -> String {
         Kind::Notes => " · speaker notes",
     };
     if let Some((part, of)) = teach.page().map(|page| page.part).filter(|(_, of)| *of > 1) {
-        text += &format!(" ({part} of {of})");
+        text = format!("{text} ({part} of {of})");
     }
     screen.plain(&text)
 }

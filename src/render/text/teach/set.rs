@@ -10,6 +10,9 @@ use crate::teach::{Bench, Block, How, Ink, Line, Quiz, Span};
 /// What code and commands are moved in by.
 const INDENT: &str = "  ";
 
+/// What long lines of code may take of the margin to their right.
+const MARGIN: usize = 2;
+
 /// Stands for figures where there is no room for them.
 const FIGURES: &str = "Figures: see the book.";
 
@@ -77,12 +80,16 @@ impl Setter<'_> {
         let least = text.lines().filter(|line| !line.trim().is_empty()).map(depth).min();
         let lines = text.lines().map(|line| line.get(least.unwrap_or(0)..).unwrap_or_default());
         let widest = lines.clone().map(UnicodeWidthStr::width).max().unwrap_or(0);
-        let indent = if widest + INDENT.len() > self.width { "" } else { INDENT };
+        let (indent, width) = if widest + INDENT.len() > self.width {
+            ("", self.width + MARGIN)
+        } else {
+            (INDENT, self.width - INDENT.len())
+        };
         let line = |line: &str| {
             let comment = if language == "rust" { line.find("//") } else { None };
             let (code, comment) = line.split_at(comment.unwrap_or(line.len()));
             let spans = [Span::new(code, Ink::Plain), Span::new(comment, Ink::Dim)];
-            behind(indent, broken(&spans, self.width - indent.len()))
+            behind(indent, broken(&spans, width))
         };
         lines.flat_map(line).collect()
     }

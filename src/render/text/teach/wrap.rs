@@ -61,7 +61,7 @@ fn split(spans: &[Span], screen: &Screen) -> Vec<Word> {
     let mut ended = true;
     let mut on_new_line = false;
     for span in spans {
-        let text = screen.plain(&span.text);
+        let text = if screen.ascii { screen.plain(&latin(&span.text)) } else { span.text.clone() };
         let text = if span.ink == Ink::Code { format!("`{text}`") } else { text };
         for c in text.chars() {
             if c == ' ' || c == '\n' {
@@ -78,6 +78,23 @@ fn split(spans: &[Span], screen: &Screen) -> Vec<Word> {
         }
     }
     found
+}
+
+/// The text without words in brackets that ASCII has no letter for: terms in another language.
+fn latin(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" (") {
+        out += before;
+        let Some((inside, after)) = after.split_once(')') else {
+            return out + " (" + after;
+        };
+        if inside.is_ascii() || inside.contains(|c: char| c.is_ascii_alphanumeric()) {
+            out = out + " (" + inside + ")";
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// Adds text to a line.
@@ -119,6 +136,14 @@ mod tests {
             Span::new(", then", Ink::Strong),
         ];
         assert_eq!(set(&text, 9), ["run `a", "b`, then"]);
+    }
+
+    #[test]
+    fn a_term_in_another_script_is_left_out_of_ascii() {
+        let ascii = Screen { ascii: true, ..PLAIN };
+        let text = [Span::new("a lost update (갱신 손실), seen (here) 2 × (once", Ink::Plain)];
+        let lines = wrapped(&text, 80, &ascii);
+        assert_eq!(words(&lines[0]), "a lost update, seen (here) 2 x (once");
     }
 
     #[test]
