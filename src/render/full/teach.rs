@@ -102,3 +102,77 @@ fn inked(line: &[crate::teach::Span], screen: &Screen) -> Line<'static> {
     };
     Line::from(line.iter().map(span).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    use super::*;
+    use crate::teach::tests::sample;
+    use crate::teach::{Input, Slide};
+
+    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+
+    fn lay_out(screen: Screen) -> impl Fn(&Slide, bool) -> Vec<crate::teach::Page> {
+        move |slide, notes| text::on_pages(slide, notes, room((80, 24)), &screen)
+    }
+
+    /// What a terminal of this size shows, row by row, and whether anything on it has a colour.
+    fn shown(teach: &Teach<'_>, (columns, rows): (u16, u16), screen: &Screen) -> (String, bool) {
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("in memory");
+        let pointer = Pointer { marked: teach.at(), typed: String::new() };
+        terminal.draw(|frame| draw(frame, teach, &pointer, screen)).expect("in memory");
+        let buffer = terminal.backend().buffer();
+        let row = |y| -> String { (0..columns).map(|x| buffer[(x, y)].symbol()).collect() };
+        let text = (0..rows).map(|y| row(y).trim_end().to_owned() + "\n").collect();
+        (text, buffer.content().iter().any(|cell| cell.fg != Color::Reset))
+    }
+
+    #[test]
+    fn a_page_says_where_it_is_and_what_can_be_pressed() {
+        let lecture = sample();
+        let teach = Teach::new(&lecture, 1, false, &lay_out(PLAIN));
+        let (text, coloured) = shown(&teach, (80, 24), &PLAIN);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("race · screen 2 of 4  "), "{text}");
+        assert!(lines[0].ends_with("10 minutes · 15 of 50 at its end"), "{text}");
+        assert_eq!(lines[1], "Predict");
+        assert!(lines[23].starts_with("Enter: reveal   b: back   r: run"), "{text}");
+        assert!(!coloured, "nothing is coloured that was not to be");
+        assert!(shown(&teach, (80, 24), &Screen { colour: true, ..PLAIN }).1, "code has a colour");
+        let (text, _) = shown(&teach, (79, 24), &PLAIN);
+        assert!(text.starts_with("This terminal has 79 columns"), "{text}");
+    }
+
+    #[test]
+    fn every_page_is_on_the_screen_to_its_last_line_in_either_alphabet() {
+        let lecture = sample();
+        for screen in [PLAIN, Screen { ascii: true, ..PLAIN }] {
+            let mut teach = Teach::new(&lecture, 0, true, &lay_out(screen));
+            loop {
+                let (text, _) = shown(&teach, (80, 24), &screen);
+                let page = teach.page().expect("a screen has a page");
+                for line in &page.lines {
+                    assert!(text.contains(words(line).trim_end()), "{text}");
+                }
+                assert!(!screen.ascii || text.is_ascii(), "{text}");
+                if teach.input(Input::On, &lay_out(screen)) == crate::teach::Wish::End {
+                    break;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_and_help_cover_the_page() {
+        let lecture = sample();
+        let mut teach = Teach::new(&lecture, 2, false, &lay_out(PLAIN));
+        teach.input(Input::List, &lay_out(PLAIN));
+        let (text, _) = shown(&teach, (80, 24), &PLAIN);
+        assert!(text.contains("\n  >  3  The price ") && !text.contains("Measured"), "{text}");
+        teach.input(Input::Help, &lay_out(PLAIN));
+        let (text, _) = shown(&teach, (80, 24), &PLAIN);
+        assert!(text.contains("speaker notes, or none") && !text.contains("Measured"), "{text}");
+    }
+}
