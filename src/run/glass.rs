@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Stdout, stdin, stdout};
 use std::panic;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use conclab_engine::stop::Stop;
@@ -15,6 +15,9 @@ use ratatui::{Frame, Terminal};
 
 /// How often a request to stop is looked for.
 const PACE: Duration = Duration::from_millis(100);
+
+/// How soon after a program's end a key, Ctrl-C among them, may still have been for that program.
+const HASTE: Duration = Duration::from_millis(300);
 
 /// Whether the terminal must be put in order before the process ends.
 static IN_USE: AtomicBool = AtomicBool::new(false);
@@ -110,10 +113,11 @@ impl Drop for Glass {
 }
 
 /// Waits for a key on a terminal that shows text; nothing if the process is asked to end. Keys that
-/// were pressed before are forgotten: they were meant for something else.
+/// were pressed before, or [in haste](HASTE), are forgotten: they were meant for what has ended.
 pub(super) fn key_below_text(stop: &Stop) -> anyhow::Result<Option<KeyEvent>> {
     terminal::enable_raw_mode().context("cannot use the terminal")?;
-    while event::poll(Duration::ZERO).is_ok_and(|there| there) {
+    let listening = Instant::now() + HASTE;
+    while event::poll(listening.saturating_duration_since(Instant::now())).is_ok_and(|key| key) {
         if event::read().is_err() {
             break;
         }
