@@ -39,8 +39,8 @@ enum Open {
     Answer,
     /// What only the teacher reads.
     Notes,
-    /// A question.
-    Quiz(Quiz),
+    /// Questions, one after the other.
+    Quiz(Vec<Quiz>),
     /// An answer to choose.
     Choice(Choice),
     /// A container that changes nothing.
@@ -144,7 +144,7 @@ impl Reader {
             ("details", "answer") => Open::Answer,
             ("details", _) => Open::Choice(Choice::default()),
             ("aside", "notes") => Open::Notes,
-            ("div", "quiz") => Open::Quiz(Quiz::default()),
+            ("div", "quiz") => Open::Quiz(vec![Quiz::default()]),
             _ => Open::Other(name),
         });
     }
@@ -157,11 +157,17 @@ impl Reader {
                 return Err(format!("</{name}> where </{}> is missing", open.name()));
             }
             Some(Open::Choice(choice)) => match self.open.last_mut() {
-                Some(Open::Quiz(quiz)) => quiz.choices.push(choice),
+                Some(Open::Quiz(quizzes)) => {
+                    if let Some(quiz) = quizzes.last_mut() {
+                        quiz.choices.push(choice);
+                    }
+                }
                 // Folded text of its own is a question without words.
                 _ => self.put(Block::Quiz(Quiz { question: Vec::new(), choices: vec![choice] })),
             },
-            Some(Open::Quiz(quiz)) => self.put(Block::Quiz(quiz)),
+            Some(Open::Quiz(quizzes)) => {
+                quizzes.into_iter().for_each(|quiz| self.put(Block::Quiz(quiz)));
+            }
             Some(_) => {}
         }
         Ok(())
@@ -247,7 +253,11 @@ impl Reader {
             return match open {
                 Open::Answer => slide.answer.push(block),
                 Open::Notes => slide.notes.push(block),
-                Open::Quiz(quiz) => quiz.question.push(block),
+                Open::Quiz(quizzes) => match quizzes.last_mut() {
+                    Some(quiz) if quiz.choices.is_empty() => quiz.question.push(block),
+                    // Text after choices asks the next question.
+                    _ => quizzes.push(Quiz { question: vec![block], choices: Vec::new() }),
+                },
                 Open::Choice(choice) => choice.explanation.push(block),
                 Open::Other(_) => continue,
             };

@@ -57,7 +57,7 @@ fn lines(lecture: &Lecture, main: Option<&Slide>, told: &[&Slide], screen: &Scre
         lines.extend(["", "## Why?"].map(str::to_owned));
     }
     lines.extend(quizzes.iter().flat_map(|quiz| question(quiz, screen)));
-    lines.extend(["", "## In one sentence", "", RULE].map(str::to_owned));
+    lines.extend(["", "## In one sentence", RULE].map(str::to_owned));
     lines
 }
 
@@ -87,12 +87,12 @@ fn typed(lecture: &Lecture) -> Vec<String> {
 fn prediction(slide: &Slide, whole: bool, screen: &Screen) -> Vec<String> {
     let mut lines = vec![String::new(), format!("## {}", screen.plain(&slide.title))];
     if whole {
-        for block in &slide.body {
-            let more = text(block, screen);
-            if !more.is_empty() {
+        let blocks = slide.body.iter().map(|block| text(block, screen));
+        for (n, more) in blocks.filter(|lines| !lines.is_empty()).enumerate() {
+            if n > 0 {
                 lines.push(String::new());
-                lines.extend(more);
             }
+            lines.extend(more);
         }
     } else if let Some(question) = last_question(slide) {
         lines.extend(paragraph(question, screen));
