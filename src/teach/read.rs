@@ -166,7 +166,9 @@ impl Reader {
                 _ => self.put(Block::Quiz(Quiz { question: Vec::new(), choices: vec![choice] })),
             },
             Some(Open::Quiz(quizzes)) => {
-                quizzes.into_iter().for_each(|quiz| self.put(Block::Quiz(quiz)));
+                for quiz in quizzes {
+                    self.put(Block::Quiz(quiz));
+                }
             }
             Some(_) => {}
         }
