@@ -10,6 +10,9 @@ use crate::teach::{Bench, Block, How, Ink, Line, Quiz, Span};
 /// What code and commands are moved in by.
 const INDENT: &str = "  ";
 
+/// What stands below a choice is moved in behind its letter.
+const CHOICE: &str = "     ";
+
 /// What long lines of code may take of the margin to their right.
 const MARGIN: usize = 2;
 
@@ -110,10 +113,12 @@ impl Setter<'_> {
         let question: Vec<&Block> = quiz.question.iter().collect();
         let mut lines = set(&question, self.how, self.width, self.screen);
         for choice in &quiz.choices {
-            let label = wrapped(&choice.label, self.width - INDENT.len(), self.screen);
-            lines.extend(behind(INDENT, label));
+            let label = wrapped(&choice.label, self.width - CHOICE.len(), self.screen);
+            let mark = |n| if n == 0 { INDENT } else { CHOICE };
+            let put = |(n, line)| behind(mark(n), vec![line]);
+            lines.extend(label.into_iter().enumerate().flat_map(put));
             if self.how.revealed {
-                lines.extend(self.moved("     ", &choice.explanation));
+                lines.extend(self.moved(CHOICE, &choice.explanation));
             }
         }
         lines
