@@ -4,6 +4,7 @@
 
 mod files;
 pub(crate) mod man;
+mod teach;
 mod trace;
 
 use std::ffi::{OsStr, OsString};
@@ -174,6 +175,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand(replay(labs))
         .subcommand(play(labs))
         .subcommand(trace::command(labs))
+        .subcommand(teach::command(labs))
         .subcommand(Command::new("doctor").about("Say what this machine can show"))
         .subcommand(completions())
         .subcommand(man::command());
@@ -310,6 +312,15 @@ fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Com
                     .help("The variant"),
             )
     });
+    with_labs(name, about, labs)
+}
+
+/// A command that needs one of these.
+fn with_labs(
+    name: &'static str,
+    about: &'static str,
+    labs: impl Iterator<Item = Command>,
+) -> Command {
     Command::new(name)
         .about(about)
         .subcommand_required(true)

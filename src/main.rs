@@ -10,6 +10,7 @@
 //! | `signal` | Ctrl-C, and a watchdog behind everything |
 //! | `screen` | colour, width and alphabet, decided once |
 //! | `found` | what a command found, as plain data |
+//! | `teach` | the lecture in a chapter, without a screen or a keyboard |
 //! | `run` | one file per command: does the work |
 //! | `render` | pure functions from what was found to text and JSON |
 
@@ -22,6 +23,7 @@ mod render;
 mod run;
 mod screen;
 mod signal;
+mod teach;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -94,6 +94,50 @@ impl Talk {
     }
 }
 
+/// How a command that lets other programs run on its terminal is asked to stop: Ctrl-C goes to all
+/// of them, and is meant for the one that runs.
+#[derive(Debug)]
+pub(crate) struct Host {
+    talk: Talk,
+    terminated: Arc<AtomicBool>,
+}
+
+impl Host {
+    /// Arranges for signals to be heard.
+    ///
+    /// # Errors
+    /// If the system refuses a signal handler.
+    pub(crate) fn begin() -> std::io::Result<Self> {
+        let asking = Arc::new(AtomicBool::new(false));
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let terminated = Arc::new(AtomicBool::new(false));
+        let code = i32::from(Exit::Interrupted.code());
+        for signal in [SIGINT, SIGTERM] {
+            flag::register_conditional_shutdown(signal, code, Arc::clone(&asking))?;
+            flag::register(signal, Arc::clone(&interrupted))?;
+        }
+        flag::register(SIGTERM, Arc::clone(&terminated))?;
+        Ok(Self { talk: Talk { asking, interrupted }, terminated })
+    }
+
+    /// The way to the user.
+    pub(crate) fn talk(&self) -> &Talk {
+        &self.talk
+    }
+
+    /// Whether the whole of it is to end, and not only what runs.
+    pub(crate) fn terminated(&self) -> bool {
+        // Relaxed: the flag publishes nothing but itself.
+        self.terminated.load(Relaxed)
+    }
+
+    /// Forgets Ctrl-C: it was for a program that has ended.
+    pub(crate) fn forgive(&self) {
+        // Relaxed: as above.
+        self.talk.interrupted.store(self.terminated(), Relaxed);
+    }
+}
+
 /// Arranges for the work to be stopped after `timeout`, or when the user says so.
 ///
 /// # Errors

@@ -41,8 +41,8 @@ fn without_arguments_the_help_is_printed() {
 }
 
 #[test]
-fn explore_replay_and_play_want_a_lab() {
-    for command in ["explore", "replay", "play", "trace"] {
+fn what_is_about_a_lab_wants_one() {
+    for command in ["explore", "replay", "play", "trace", "teach"] {
         let output = output(&mut conclab(&[command]));
         assert_eq!(output.status.code(), Some(2));
         assert!(output.stdout.is_empty());
@@ -147,7 +147,7 @@ fn every_shell_has_completions() {
         let output = output(&mut conclab(&["completions", shell]));
         assert_eq!(output.status.code(), Some(0));
         let text = text(&output.stdout);
-        for word in ["list", "explore", "replay", "play", "trace", "doctor", "man"] {
+        for word in ["list", "explore", "replay", "play", "trace", "teach", "doctor", "man"] {
             assert!(text.contains(word), "{shell}: `{word}` is missing");
         }
     }

@@ -45,6 +45,19 @@ mod tests {
     }
 
     #[test]
+    fn anchors_are_for_the_book_and_every_line_keeps_its_number() {
+        for (path, shown) in SOURCES {
+            let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+            let text = std::fs::read_to_string(file).expect("it was there when this was built");
+            for (n, (shown, line)) in shown.lines().zip(text.lines()).enumerate() {
+                let mark = crate::teach::include::is_mark(line);
+                assert_eq!(shown, if mark { "" } else { line }, "{path}:{}", n + 1);
+            }
+            assert_eq!(shown.lines().count(), text.lines().count(), "{path}");
+        }
+    }
+
+    #[test]
     fn every_lab_is_there() {
         for lab in conclab_labs::catalogue() {
             let file = format!("labs/{}/mod.rs", lab.card().name.replace('-', "_"));

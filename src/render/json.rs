@@ -1,6 +1,8 @@
 //! The JSON documents of the interface contract. Schemas only grow; a change that breaks a reader
 //! gets a new number.
 
+mod lecture;
+
 use std::fmt::Write as _;
 
 use conclab_engine::lab::{AnyLab, VariantCard};
@@ -9,6 +11,8 @@ use conclab_engine::report::{
     Runs, StateGraph,
 };
 use serde::Serialize;
+
+pub(crate) use self::lecture::lecture;
 
 use crate::found::{Demo, Doctor, Explored, Replayed, Traced, VERSION};
 use crate::predict::{Candidate, Graded};

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod explore;
 mod files;
+mod glass;
 mod hang;
 mod list;
 mod man;
@@ -14,6 +15,7 @@ mod play;
 mod predict;
 mod progress;
 mod replay;
+mod teach;
 mod trace;
 pub(crate) mod worker;
 
@@ -65,6 +67,10 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("play", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
             play::run(lab, flags, &Session::open(flags)?)
+        }
+        Some(("teach", rest)) => {
+            let (lab, flags) = chosen(labs, rest)?;
+            teach::run(lab, flags, &Session::open(flags)?)
         }
         _ => {
             let (lab, flags) = chosen(labs, matches)?;

@@ -2,6 +2,7 @@
 //!
 //! Nothing is told by colour or position alone: every part has a heading in words.
 
+pub(crate) mod teach;
 #[cfg(test)]
 mod tests;
 

@@ -19,6 +19,7 @@ mod replay;
 mod ring;
 mod stuck;
 mod switch;
+pub(crate) mod teach;
 #[cfg(test)]
 mod tests;
 mod trace;

@@ -72,7 +72,7 @@ impl Screen {
     }
 
     /// Columns that the text takes on this screen.
-    pub(super) fn width_of(&self, text: &str) -> usize {
+    pub(crate) fn width_of(&self, text: &str) -> usize {
         self.plain(text).width()
     }
 

@@ -1,16 +1,6 @@
 //! The full screen: draws the game, reads keys, and leaves the terminal as it was.
 
-use std::io::{IsTerminal as _, Stdout, stdin, stdout};
-use std::panic;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
-
-use anyhow::Context as _;
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use ratatui::crossterm::{cursor, execute, terminal};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Table;
 use super::store::Store;
@@ -18,28 +8,7 @@ use crate::exit::Exit;
 use crate::play::{Deed, Input, Play, Wish};
 use crate::render::full::{Desk, draw};
 use crate::render::text::thousands;
-
-/// How often a request to stop is looked for.
-const PACE: Duration = Duration::from_millis(100);
-
-/// Whether the terminal must be put in order before the process ends.
-static IN_USE: AtomicBool = AtomicBool::new(false);
-
-/// Whether there is a terminal to draw on and read keys from.
-pub(super) fn possible() -> bool {
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    stdin().is_terminal() && stdout().is_terminal() && !dumb
-}
-
-/// Arranges for a panic to be readable: first the terminal is put in order. The explorer silences
-/// panics of a lab's code before they come here, if this is called before it begins.
-pub(super) fn prepare() {
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        restore();
-        before(info);
-    }));
-}
+use crate::run::glass::{self, Glass};
 
 /// Plays until the player has had enough.
 pub(super) fn play<'a>(
@@ -47,7 +16,7 @@ pub(super) fn play<'a>(
     table: &Table<'a>,
     store: &mut Store,
 ) -> anyhow::Result<Exit> {
-    let glass = Glass::open().context("cannot use the terminal")?;
+    let glass = Glass::open()?;
     let mut warnings: Vec<String> = Vec::new();
     let exit = on_glass(play, table, store, glass, &mut warnings);
     // On the screen they would have torn the picture.
@@ -66,8 +35,8 @@ fn on_glass<'a>(
 ) -> anyhow::Result<Exit> {
     let mut desk = Desk::default();
     loop {
-        glass.show(play, &desk, table)?;
-        let Some(key) = next(table)? else { return Ok(Exit::Interrupted) };
+        show(&mut glass, play, &desk, table)?;
+        let Some(key) = glass::next(&table.talk.stop())? else { return Ok(Exit::Interrupted) };
         let Some(input) = pressed(key, play.choices(), &mut desk) else { continue };
         let answer = play.input(input)?;
         warnings.extend(store.remember(play.lab().name, answer.deed.as_ref()));
@@ -94,14 +63,12 @@ fn load<'a>(
     table: &Table<'a>,
 ) -> anyhow::Result<Option<Deed>> {
     desk.busy = Some("The explorer judges ...".to_owned());
-    glass.show(play, desk, table)?;
+    show(glass, play, desk, table)?;
     let staged = table.stage(variant, &mut |states| {
         desk.busy = Some(format!("The explorer judges: {} states", thousands(states)));
         // What cannot be drawn now can be drawn when it is done.
-        let _ = glass.show(play, desk, table);
-        if event::poll(Duration::ZERO).is_ok_and(|there| there)
-            && event::read().is_ok_and(|event| event.as_key_press_event().is_some_and(is_stop))
-        {
+        let _ = show(glass, play, desk, table);
+        if glass::stop_pressed() {
             table.talk.interrupt();
         }
     });
@@ -115,29 +82,8 @@ fn load<'a>(
     }
 }
 
-/// The next key that is pressed, or nothing if the process is asked to end. A terminal that changes
-/// its size counts as a key without meaning: the screen is drawn again.
-fn next(table: &Table<'_>) -> anyhow::Result<Option<KeyEvent>> {
-    loop {
-        if table.talk.stop().reason().is_some() {
-            return Ok(None);
-        }
-        if !event::poll(PACE).context("cannot read the terminal")? {
-            continue;
-        }
-        match event::read().context("cannot read the terminal")? {
-            Event::Key(key) if key.kind == KeyEventKind::Release => {}
-            Event::Key(key) if is_stop(key) => return Ok(None),
-            Event::Key(key) => return Ok(Some(key)),
-            Event::Resize(..) => return Ok(Some(KeyCode::Null.into())),
-            _ => {}
-        }
-    }
-}
-
-/// Whether it is Ctrl-C, which a terminal in raw mode hands over as a key.
-fn is_stop(key: KeyEvent) -> bool {
-    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+fn show(glass: &mut Glass, play: &Play<'_>, desk: &Desk, table: &Table<'_>) -> anyhow::Result<()> {
+    glass.show(|frame| draw(frame, play, desk, &table.session.screen))
 }
 
 /// What a key says, if there are so many choices; nothing if it only changes the desk.
@@ -173,49 +119,6 @@ fn pressed(key: KeyEvent, choices: usize, desk: &mut Desk) -> Option<Input> {
         _ => {}
     }
     None
-}
-
-/// The terminal while it is ours.
-struct Glass {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
-}
-
-impl Glass {
-    fn open() -> std::io::Result<Self> {
-        // Relaxed: the flag publishes nothing but itself.
-        IN_USE.store(true, Relaxed);
-        let opened = terminal::enable_raw_mode()
-            .and_then(|()| execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide))
-            .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
-        match opened {
-            Ok(terminal) => Ok(Self { terminal }),
-            Err(error) => {
-                restore();
-                Err(error)
-            }
-        }
-    }
-
-    fn show(&mut self, play: &Play<'_>, desk: &Desk, table: &Table<'_>) -> anyhow::Result<()> {
-        let screen = &table.session.screen;
-        let shown = self.terminal.draw(|frame| draw(frame, play, desk, screen));
-        shown.map(|_| ()).context("cannot draw on the terminal")
-    }
-}
-
-impl Drop for Glass {
-    fn drop(&mut self) {
-        restore();
-    }
-}
-
-/// Puts the terminal in order, once. What cannot be restored is lost with the terminal.
-fn restore() {
-    // Relaxed: the flag publishes nothing but itself.
-    if IN_USE.swap(false, Relaxed) {
-        let _ = execute!(stdout(), terminal::LeaveAlternateScreen, cursor::Show);
-        let _ = terminal::disable_raw_mode();
-    }
 }
 
 #[cfg(test)]

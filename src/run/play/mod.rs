@@ -16,7 +16,7 @@ pub(super) use self::line::read as read_line;
 use self::store::Store;
 use super::explore::states_max;
 use super::progress::Progress;
-use super::{Session, TIMEOUT, predict};
+use super::{Session, TIMEOUT, glass, predict};
 use crate::cli;
 use crate::exit::Exit;
 use crate::found::Explored;
@@ -35,9 +35,9 @@ pub(super) fn run(
         return Err(command.error(ErrorKind::ArgumentConflict, text).into());
     }
     let bound = lab.bind(flags, Purpose::Study)?;
-    let on_screen = !flags.get_flag("line") && full::possible();
+    let on_screen = !flags.get_flag("line") && glass::possible();
     if on_screen {
-        full::prepare();
+        glass::prepare();
     }
     if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {
         return Ok(exit);

@@ -83,6 +83,11 @@ pub(crate) fn cut(text: &str, screen: &Screen) -> String {
     screen.cut(text, screen.width)
 }
 
+/// A line of text, cut to so many columns.
+pub(crate) fn cut_to(text: &str, width: usize, screen: &Screen) -> String {
+    screen.cut(text, width)
+}
+
 /// A sentence in lines of so many columns.
 pub(crate) fn wrapped(text: &str, width: usize, screen: &Screen) -> Vec<String> {
     screen.wrap(text, width)
