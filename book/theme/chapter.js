@@ -127,6 +127,8 @@
 
   // ---- mdBook's own parts: two themes instead of five, and names that screen readers understand
 
+  for (const empty of all("main th:empty")) empty.replaceWith(make("td"));
+
   for (const theme of ["rust", "coal", "ayu"]) {
     document.getElementById(`mdbook-theme-${theme}`)?.parentElement.remove();
   }
