@@ -149,6 +149,7 @@ describe("the book", { skip: unbuilt, concurrency: 2 }, () => {
     assert.equal(await notes.isVisible(), true);
     await tab.evaluate(axeSource());
     await axe(tab, "?present");
+    await tab.setViewportSize({ width: 1024, height: 768 });
     await tab.reload();
     assert.equal(await place(), await tab.locator(".where").innerText().then((text) => text.split(" ")[0]));
     await tab.keyboard.press("Escape");
