@@ -15,6 +15,11 @@ pub(crate) fn thousands(n: u64) -> String {
     grouped
 }
 
+/// So many of them: `1 task`, `2,000 tasks`.
+pub(crate) fn counted(n: usize, what: &str) -> String {
+    format!("{} {what}{}", thousands(n as u64), if n == 1 { "" } else { "s" })
+}
+
 /// Says how a sentence about `runs` goes on if some had to be ended; empty if none had.
 pub(crate) fn unfinished(runs: &Runs) -> String {
     match runs.unfinished {

@@ -26,7 +26,8 @@ fn has_escapes(output: &Output) -> bool {
 
 #[test]
 fn transcripts_are_true() {
-    trycmd::TestCases::new().case("tests/cli/*.trycmd").case("README.md").case("docs/*.md");
+    let cases = trycmd::TestCases::new();
+    cases.case("tests/cli/*.trycmd").case("README.md").case("docs/*.md").case("book/src/*.md");
 }
 
 #[test]
@@ -146,10 +147,39 @@ fn every_shell_has_completions() {
         let output = output(&mut conclab(&["completions", shell]));
         assert_eq!(output.status.code(), Some(0));
         let text = text(&output.stdout);
-        for word in ["list", "explore", "replay", "play", "trace", "doctor"] {
+        for word in ["list", "explore", "replay", "play", "trace", "doctor", "man"] {
             assert!(text.contains(word), "{shell}: `{word}` is missing");
         }
     }
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let list = text(&output(&mut conclab(&["man", "--list"])).stdout);
+    for name in ["conclab", "conclab race", "conclab list", "conclab explore deadlock"] {
+        assert!(list.lines().any(|line| line == name), "`{name}` is missing:\n{list}");
+    }
+    for name in list.lines() {
+        let words: Vec<_> = name.split(' ').skip(1).collect();
+        let page = output(conclab(&["man"]).args(&words));
+        assert_eq!(page.status.code(), Some(0), "{name}: {}", text(&page.stderr));
+        let page = text(&page.stdout);
+        let title = format!("\n.TH {} 1 ", name.replace(' ', "-"));
+        assert!(page.contains(&title), "{name}:\n{page}");
+        assert!(page.contains(if words.is_empty() { "EXIT STATUS" } else { "SEE ALSO" }));
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS"] {
+            assert!(page.contains(&format!("\n.SH {section}\n")), "{name}: {section}\n{page}");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_not_there_is_a_typing_error() {
+    let output = output(&mut conclab(&["man", "explore", "rase"]));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let told = text(&output.stderr);
+    assert!(told.contains("`conclab explore` has no command `rase`"), "{told}");
 }
 
 #[cfg(unix)]

@@ -74,34 +74,39 @@ fn balances(accounts: impl IntoIterator<Item = u64>) -> String {
 }
 
 /// Locks its own account, then the next one: all the way round.
+// ANCHOR: circular
 fn circular(size: &Parameters) -> String {
     let accounts = accounts(size);
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The thread that owns `next` may lock it here, and then wait for its own next one.
+        // The owner of `next` may lock it here, and then wait for its next one.
         let mut to = accounts[next].lock();
         *from -= 1;
         *to += 1;
     });
     balances(accounts.into_iter().map(Mutex::into_inner))
 }
+// ANCHOR_END: circular
 
 /// Asks again and again for the second lock, and never lets go of the first.
+// ANCHOR: try_lock_no_release
 fn try_lock_no_release(size: &Parameters) -> String {
     let accounts = accounts(size);
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The thread that owns `next` may lock it here. It does as we do: it keeps it, and asks.
+        // The owner of `next` may lock it here, keep it too, and ask for ours.
         let mut to = retry(|| accounts[next].try_lock());
         *from -= 1;
         *to += 1;
     });
     balances(accounts.into_iter().map(Mutex::into_inner))
 }
+// ANCHOR_END: try_lock_no_release
 
 /// Locks the account with the lower number first: nobody waits downwards, so no ring closes.
+// ANCHOR: ordered
 fn ordered(size: &Parameters) -> String {
     let accounts = accounts(size);
     everyone(size, |own, next| {
@@ -114,8 +119,10 @@ fn ordered(size: &Parameters) -> String {
     });
     balances(accounts.into_iter().map(Mutex::into_inner))
 }
+// ANCHOR_END: ordered
 
 /// Lets one thread at a time collect locks: whoever it waits for has both and waits for nobody.
+// ANCHOR: all_at_once
 fn all_at_once(size: &Parameters) -> String {
     let accounts = accounts(size);
     let gate = Mutex::named("gate", ());
@@ -130,8 +137,10 @@ fn all_at_once(size: &Parameters) -> String {
     });
     balances(accounts.into_iter().map(Mutex::into_inner))
 }
+// ANCHOR_END: all_at_once
 
 /// Gives its own account back if it cannot have the next one, and starts again.
+// ANCHOR: try_lock_release
 fn try_lock_release(size: &Parameters) -> String {
     let accounts = accounts(size);
     everyone(size, |own, next| {
@@ -148,8 +157,10 @@ fn try_lock_release(size: &Parameters) -> String {
     });
     balances(accounts.into_iter().map(Mutex::into_inner))
 }
+// ANCHOR_END: try_lock_release
 
 /// Needs no lock: each balance is an atomic number, changed in one step.
+// ANCHOR: lock_free
 fn lock_free(size: &Parameters) -> String {
     let accounts: Vec<AtomicU64> =
         (0..size.threads).map(|i| AtomicU64::named(format!("account {i}"), COINS)).collect();
@@ -163,3 +174,4 @@ fn lock_free(size: &Parameters) -> String {
     });
     balances(accounts.into_iter().map(AtomicU64::into_inner))
 }
+// ANCHOR_END: lock_free

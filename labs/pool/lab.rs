@@ -7,7 +7,7 @@ use conclab_engine::stop::Stop;
 
 use super::price_bare::cores;
 use super::price_job::{JobFlags, Kind};
-use crate::words::{thousands, unfinished};
+use crate::words::{counted, thousands, unfinished};
 
 /// The lab of few workers for many tasks.
 #[derive(Clone, Copy, Debug)]
@@ -97,10 +97,7 @@ impl Lab for Pool {
     }
 
     fn size_in_words(&self, size: &Parameters) -> String {
-        let plural = |n: usize, what: &str| {
-            format!("{} {what}{}", thousands(n as u64), if n == 1 { "" } else { "s" })
-        };
-        format!("{}, {}", plural(size.tasks(), "task"), plural(size.workers(), "worker"))
+        format!("{}, {}", counted(size.tasks(), "task"), counted(size.workers(), "worker"))
     }
 
     fn tell(&self, size: &Parameters, runs: &Runs) -> String {

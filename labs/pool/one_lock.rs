@@ -8,6 +8,7 @@
 //! single-threaded server into a multithreaded server"; there the queue is a channel behind a lock.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use conclab_engine::sync::atomic::AtomicUsize;
 use conclab_engine::sync::atomic::Ordering::Relaxed;
@@ -26,11 +27,18 @@ pub(super) struct OneLock {
 }
 
 /// What the lock protects.
-#[derive(Debug, Hash)]
+#[derive(Hash)]
 pub(super) struct Queue {
     pub(super) tasks: VecDeque<usize>,
     /// Whether more tasks may come.
     pub(super) open: bool,
+}
+
+/// Short: tables show it in a column.
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}{}", self.tasks, if self.open { "" } else { " shut" })
+    }
 }
 
 /// Starts the workers and a client that hands in all tasks; tells how many answers there are when
@@ -90,6 +98,7 @@ impl OneLock {
         self.news.notify_all();
     }
 
+    // ANCHOR: take
     /// The next task, once there is one; nothing if the queue is empty and closed.
     pub(super) fn take(&self) -> Option<usize> {
         let mut queue = self.queue.lock();
@@ -105,6 +114,7 @@ impl OneLock {
             queue = self.news.wait(queue);
         }
     }
+    // ANCHOR_END: take
 
     /// Counts an answer; that the task failed is one, too.
     pub(super) fn answered(&self) {

@@ -81,6 +81,7 @@ impl Orders {
         }
     }
 
+    // ANCHOR: task
     fn do_task(&self, task: usize, waiting: Waiting) {
         self.parts[task].release();
         if waiting == Waiting::InTheTask {
@@ -95,6 +96,7 @@ impl Orders {
         self.parts[part].acquire();
         self.answers[part].release();
     }
+    // ANCHOR_END: task
 
     fn wait_for(&self, task: usize) {
         self.answers[task].acquire();

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use conclab_engine::report::{Exhibit, Figures, Way};
 use conclab_engine::stop::Stop;
 
+use crate::words::counted;
+
 use super::lab::Parameters;
 use super::measure::measure;
 use super::price_job::{Job, Kind, Transport};
@@ -50,8 +52,8 @@ pub(super) fn exhibit(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
     if !found.ways.is_empty() {
         let sentences = notes(size, &job, &found, stop);
         let n = found.ways.iter().map(|way| way.n).min().unwrap_or(0);
-        let title =
-            format!("{n_tasks} tasks, {} workers: {} (median of {n})", size.workers(), job.what);
+        let (tasks, workers) = (counted(n_tasks, "task"), counted(size.workers(), "worker"));
+        let title = format!("{tasks}, {workers}: {} (median of {n})", job.what);
         exhibits.push(Exhibit {
             title,
             figures: Figures::Ways { ways: found.ways },

@@ -62,6 +62,7 @@ impl<P: Platform> ThreadPool<P> {
         P::call(task, |task| queue.put(task));
     }
 
+    // ANCHOR: work
     /// Does one task; something if there will be no more.
     fn work(queue: &Queue<P>, worker: usize) -> Option<()> {
         match P::call((), |()| queue.next(worker)) {
@@ -74,6 +75,7 @@ impl<P: Platform> ThreadPool<P> {
             None => Some(()),
         }
     }
+    // ANCHOR_END: work
 
     /// Lets the workers finish every task that was handed in, and waits for them.
     pub fn shutdown(self) {

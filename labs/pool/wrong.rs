@@ -14,6 +14,7 @@ pub(super) fn dies_on_panic(size: &Parameters) -> String {
     })
 }
 
+// ANCHOR: drops
 /// Goes home at closing time, whatever lies in the queue.
 pub(super) fn drops_the_queue(size: &Parameters) -> String {
     let take = |pool: &OneLock| {
@@ -29,7 +30,9 @@ pub(super) fn drops_the_queue(size: &Parameters) -> String {
     };
     day(size, take, OneLock::run)
 }
+// ANCHOR_END: drops
 
+// ANCHOR: looks
 /// Looks, gives the lock back, and then falls asleep: the news may come in between.
 pub(super) fn looks_then_sleeps(size: &Parameters) -> String {
     let look = |pool: &OneLock| {
@@ -51,3 +54,4 @@ pub(super) fn looks_then_sleeps(size: &Parameters) -> String {
     };
     day(size, take, OneLock::run)
 }
+// ANCHOR_END: looks

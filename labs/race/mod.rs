@@ -65,10 +65,11 @@ fn everyone(size: &Parameters, increment: impl Fn() + Sync) {
 }
 
 /// Loads, then stores: every access is atomic, the increment is not.
+// ANCHOR: unsynchronised
 fn unsynchronised(size: &Parameters) -> String {
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
-        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
         // Another thread may store here; our store then overwrites it.
@@ -77,6 +78,7 @@ fn unsynchronised(size: &Parameters) -> String {
     });
     counter.into_inner().to_string()
 }
+// ANCHOR_END: unsynchronised
 
 /// Asks for the strongest ordering: it orders the two accesses, it does not join them.
 fn stronger_ordering(size: &Parameters) -> String {
@@ -103,7 +105,7 @@ fn lock_per_thread(size: &Parameters) -> String {
                 let own = Mutex::named(format!("lock {thread_idx}"), ());
                 repeat(size.increments(), |_| {
                     let _guard = own.lock();
-                    // Relaxed: pairs with nothing; it reads the counter and no other data.
+                    // Relaxed: pairs with nothing; it reads the counter, no other data.
                     let seen = counter.load(Relaxed);
                     window("between load and store");
                     // Another thread may store here: it holds its own lock, not ours.
@@ -117,22 +119,25 @@ fn lock_per_thread(size: &Parameters) -> String {
 }
 
 /// Locks too late: when the lock is ours, the value loaded before may be out of date.
+// ANCHOR: lock_the_store
 fn lock_the_store(size: &Parameters) -> String {
     let counter = AtomicU64::named("counter", 0);
     let lock = Mutex::named("lock", ());
     everyone(size, || {
-        // Relaxed: pairs with nothing; it reads the counter and no other data.
+        // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
-        // Another thread may lock, store and unlock here; our store then overwrites it.
+        // Another thread may lock, store and unlock here; ours overwrites it.
         let _guard = lock.lock();
-        // Relaxed: pairs with nothing; the lock orders the stores, and no load.
+        // Relaxed: pairs with nothing; the lock orders stores, not loads.
         counter.store(seen + 1, Relaxed);
     });
     counter.into_inner().to_string()
 }
+// ANCHOR_END: lock_the_store
 
 /// Holds one lock from before the load until after the store.
+// ANCHOR: mutex
 fn mutex(size: &Parameters) -> String {
     let counter = Mutex::named("counter", 0);
     everyone(size, || {
@@ -143,6 +148,7 @@ fn mutex(size: &Parameters) -> String {
     });
     counter.into_inner().to_string()
 }
+// ANCHOR_END: mutex
 
 /// Leaves the three steps to the processor, which makes one of them.
 fn atomic(size: &Parameters) -> String {
@@ -156,6 +162,7 @@ fn atomic(size: &Parameters) -> String {
 }
 
 /// Stores only if the counter is still what was loaded; otherwise starts again from the load.
+// ANCHOR: compare_exchange
 fn compare_exchange(size: &Parameters) -> String {
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
@@ -170,6 +177,7 @@ fn compare_exchange(size: &Parameters) -> String {
     });
     counter.into_inner().to_string()
 }
+// ANCHOR_END: compare_exchange
 
 /// Does not share while it counts: everyone counts for themselves and adds the sum once.
 fn sharded(size: &Parameters) -> String {

@@ -55,6 +55,7 @@ impl<P: Platform> Atomic<P> {
         }
     }
 
+    // ANCHOR: try-acquire
     /// Takes a permit if there is one and says whether it did; gives nothing if others changed
     /// the word meanwhile.
     #[inline]
@@ -69,6 +70,7 @@ impl<P: Platform> Atomic<P> {
         self.word.compare_exchange(seen, seen - PERMIT, Acquire, Relaxed).ok()?;
         Some(true)
     }
+    // ANCHOR_END: try-acquire
 
     /// Waits for a permit: tries for a while, then sleeps.
     #[cold]
@@ -82,6 +84,7 @@ impl<P: Platform> Atomic<P> {
         P::retry(|| self.take_or_sleep());
     }
 
+    // ANCHOR: take-or-sleep
     /// Takes a permit, or sleeps until woken and gives nothing.
     fn take_or_sleep(&self) -> Option<()> {
         // Relaxed: a value that is out of date fails below, whichever way it goes.
@@ -106,6 +109,7 @@ impl<P: Platform> Atomic<P> {
         self.look();
         None
     }
+    // ANCHOR_END: take-or-sleep
 
     /// Looks for a while whether there is a permit, and leaves it there: who has slept must set
     /// the bit when it takes one.
@@ -138,10 +142,12 @@ impl<P: Platform> Permits for Atomic<P> {
     }
 
     #[inline]
+    // ANCHOR: release
     fn release(&self) {
         // Release: pairs with the Acquire of whoever takes this permit; publishes what we did.
         if self.word.fetch_add(PERMIT, Release) & ASLEEP != 0 {
             self.wake();
         }
     }
+    // ANCHOR_END: release
 }

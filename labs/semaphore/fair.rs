@@ -68,6 +68,7 @@ impl<P: Platform> Fair<P> {
     }
 }
 
+// ANCHOR: permits
 impl<P: Platform> Permits for Fair<P> {
     fn acquire(&self) {
         // SeqCst: either `release` sees this ticket, or our look sees that it is admitted.
@@ -85,6 +86,7 @@ impl<P: Platform> Permits for Fair<P> {
         }
     }
 }
+// ANCHOR_END: permits
 
 /// Whether `ticket` comes before `limit`; numbers go round after 2³² tickets.
 fn is_below(ticket: u32, limit: u32) -> bool {

@@ -25,12 +25,12 @@ impl MutexCondvar {
 }
 
 impl Permits for MutexCondvar {
+    // ANCHOR: acquire-release
     fn acquire(&self) {
         let mut free = self.free.lock();
-        // `while`, not `if`: between the notification and our getting up, another thread may have
-        // locked and taken the permit.
+        // `while`, not `if`: before we are up, another may have taken it.
         while *free == 0 {
-            // The lock is given back and we fall asleep in one step: no notification comes between.
+            // Unlocks and sleeps in one step: no notification between.
             free = self.given_back.wait(free);
         }
         *free -= 1;
@@ -40,4 +40,5 @@ impl Permits for MutexCondvar {
         *self.free.lock() += 1;
         self.given_back.notify_one();
     }
+    // ANCHOR_END: acquire-release
 }

@@ -8,6 +8,7 @@ use conclab_engine::thread::scope;
 
 use super::{Parameters, tell, visit};
 
+// ANCHOR: rendezvous
 /// Orders two threads by signals: each brings something, and neither goes on before both have.
 /// There are always two threads, and one meeting.
 pub(super) fn rendezvous(_: &Parameters) -> String {
@@ -32,7 +33,9 @@ pub(super) fn rendezvous(_: &Parameters) -> String {
     let [a, b] = saw.map(AtomicU64::into_inner);
     format!("A saw {a}, B saw {b}")
 }
+// ANCHOR_END: rendezvous
 
+// ANCHOR: any-releaser
 /// Workers take permits and never give one back: a porter does it, who never took any.
 pub(super) fn any_releaser(size: &Parameters) -> String {
     let room = Gauge::named("room");
@@ -57,3 +60,4 @@ pub(super) fn any_releaser(size: &Parameters) -> String {
     });
     tell(room)
 }
+// ANCHOR_END: any-releaser

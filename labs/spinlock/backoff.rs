@@ -24,6 +24,7 @@ impl<P: Platform> Backoff<P> {
         self.taken.compare_exchange(false, true, Acquire, Relaxed).is_ok()
     }
 
+    // ANCHOR: wait
     #[cold]
     #[track_caller]
     fn wait(&self) {
@@ -43,6 +44,7 @@ impl<P: Platform> Backoff<P> {
             }
         }
     }
+    // ANCHOR_END: wait
 }
 
 impl<P: Platform> RawLock for Backoff<P> {

@@ -46,6 +46,7 @@ impl<P: Platform> RawLock for Mcs<P> {
         }
     }
 
+    // ANCHOR: lock
     #[inline]
     fn lock(&self, me: usize) {
         let place = &self.places[me];
@@ -86,4 +87,5 @@ impl<P: Platform> RawLock for Mcs<P> {
         // Release: pairs with the Acquire loop in `lock`; publishes what we did inside.
         self.places[next].waits.store(false, Release);
     }
+    // ANCHOR_END: lock
 }

@@ -115,6 +115,7 @@ fn inside<L: RawLock>(size: &Parameters) -> String {
     counter.into_inner().to_string()
 }
 
+// ANCHOR: unlock-by-anyone
 /// Gives the lock back after every attempt, whether it had got it or not.
 ///
 /// (A guard makes this mistake impossible: only who has got the lock has one.)
@@ -139,7 +140,9 @@ fn unlock_by_anyone(size: &Parameters) -> String {
     });
     counter.into_inner().to_string()
 }
+// ANCHOR_END: unlock-by-anyone
 
+// ANCHOR: forgets-on-panic
 /// Panics inside the section, and the panic is caught outside: nobody gives the lock back.
 ///
 /// (A guard would: it unlocks when the panic drops it. std's lock is poisoned then, so that the
@@ -162,3 +165,4 @@ fn forgets_on_panic(size: &Parameters) -> String {
     });
     counter.into_inner().to_string()
 }
+// ANCHOR_END: forgets-on-panic

@@ -58,6 +58,7 @@ impl<P: Platform> SpinThenPark<P> {
         }
     }
 
+    // ANCHOR: wait
     #[cold]
     #[track_caller]
     fn wait(&self) {
@@ -74,6 +75,7 @@ impl<P: Platform> SpinThenPark<P> {
             }
         }
     }
+    // ANCHOR_END: wait
 }
 
 impl<P: Platform> RawLock for SpinThenPark<P> {

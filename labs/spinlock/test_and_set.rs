@@ -15,12 +15,14 @@ pub struct TestAndSet<P: Platform> {
 }
 
 impl<P: Platform> TestAndSet<P> {
+    // ANCHOR: try-lock
     /// Takes the lock if it is free; says whether it was.
     #[track_caller]
     pub fn try_lock(&self) -> bool {
-        // Acquire: pairs with the Release store in `unlock`; we see what the last holder did.
+        // Acquire: pairs with the Release store in `unlock`.
         !self.taken.swap(true, Acquire)
     }
+    // ANCHOR_END: try-lock
 }
 
 impl<P: Platform> RawLock for TestAndSet<P> {
@@ -29,11 +31,13 @@ impl<P: Platform> RawLock for TestAndSet<P> {
     }
 
     #[inline]
+    // ANCHOR: lock
     fn lock(&self, _me: usize) {
         while !self.try_lock() {
             P::spin_loop();
         }
     }
+    // ANCHOR_END: lock
 
     #[inline]
     fn unlock(&self, _me: usize) {

@@ -19,6 +19,7 @@ impl<P: Platform> RawLock for TestAndTestAndSet<P> {
         Self { taken: P::Bool::named(name.to_owned(), false) }
     }
 
+    // ANCHOR: lock
     #[inline]
     fn lock(&self, _me: usize) {
         // Acquire: pairs with the Release store in `unlock`; we see what the last holder did.
@@ -29,6 +30,7 @@ impl<P: Platform> RawLock for TestAndTestAndSet<P> {
             }
         }
     }
+    // ANCHOR_END: lock
 
     #[inline]
     fn unlock(&self, _me: usize) {

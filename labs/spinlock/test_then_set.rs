@@ -17,16 +17,18 @@ impl<P: Platform> RawLock for TestThenSet<P> {
         Self { taken: P::Bool::named(name.to_owned(), false) }
     }
 
+    // ANCHOR: lock
     fn lock(&self, _me: usize) {
-        // Acquire: pairs with the Release store in `unlock`; we see what the last holder did.
+        // Acquire: pairs with the Release store in `unlock`.
         while self.taken.load(Acquire) {
             P::spin_loop();
         }
         window("between look and take");
-        // Another thread may look here, and find the lock as free as we did.
-        // Release: pairs with the Acquire load above; no ordering joins the two steps.
+        // Another thread may look here, and find it as free as we did.
+        // Release: no ordering makes one step of the two.
         self.taken.store(true, Release);
     }
+    // ANCHOR_END: lock
 
     fn unlock(&self, _me: usize) {
         // Release: pairs with the Acquire load in `lock`; publishes what we did inside.

@@ -25,6 +25,7 @@ impl<P: Platform> RawLock for Ticket<P> {
         }
     }
 
+    // ANCHOR: lock
     #[inline]
     fn lock(&self, _me: usize) {
         // Relaxed: pairs with nothing; that no number is drawn twice is a property of every
@@ -43,4 +44,5 @@ impl<P: Platform> RawLock for Ticket<P> {
         // Release: pairs with the Acquire load in `lock`; publishes what we did inside.
         self.called.store(mine.wrapping_add(1), Release);
     }
+    // ANCHOR_END: lock
 }

@@ -8,6 +8,7 @@ mod explore;
 mod files;
 mod hang;
 mod list;
+mod man;
 mod outfile;
 mod play;
 mod predict;
@@ -45,6 +46,7 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("list", flags)) => list::run(labs, &Session::open(flags)?),
         Some(("doctor", flags)) => doctor::run(labs, &Session::open(flags)?),
         Some(("completions", flags)) => completions::run(flags, &Session::open(flags)?),
+        Some(("man", flags)) => man::run(flags, &Session::open(flags)?),
         Some(("explore", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
             if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {

@@ -3,6 +3,9 @@
 //! | task | what it does |
 //! |---|---|
 //! | `book` | builds the book, with an interactive page for every lab, and checks its links |
+//! | `screenshots` | draws the pictures of screens that the documents ask for, or compares them |
+//! | `labs` | writes the table of labs into README.md, or compares it |
+//! | `dist` | packs a release for this platform, and tries it |
 //! | `bench-table` | turns criterion's estimates into the tables and plots of the documents |
 //!
 //! `bench-table` draws the plots anew from the same estimates as often as it is run, so that their
@@ -10,9 +13,14 @@
 #![expect(clippy::print_stdout, reason = "a developer's tool says what it did")]
 
 mod book;
+mod dist;
 mod estimates;
+mod labs;
+mod place;
 mod plot;
+mod program;
 mod ratios;
+mod screenshots;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +33,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
 
 use estimates::Measured;
+use program::Program;
 
 /// Developer tools of conclab.
 #[derive(Debug, Parser)]
@@ -38,12 +47,35 @@ struct Arguments {
 enum Task {
     /// Build the book into target/book, and check where its links lead.
     Book(book::Options),
+    /// Draw the pictures of screens that the documents ask for.
+    Screenshots(FromRuns),
+    /// Write the table of labs into README.md.
+    Labs(FromRuns),
+    /// Pack a release for this platform: program, book, man pages, completions, licences.
+    Dist(dist::Options),
     /// Write the figures of the last `cargo bench` into the documents, with the machine named.
     BenchTable {
         /// Where criterion left its estimates [default: `criterion` in the target folder]
         #[arg(long, value_name = "DIR")]
         criterion: Option<PathBuf>,
     },
+}
+
+/// Flags of what comes from runs of the program.
+#[derive(Debug, clap::Args)]
+struct FromRuns {
+    /// The program to run [default: a release build of conclab]
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+    /// Write nothing; fail if something is not as it is now
+    #[arg(long)]
+    check: bool,
+}
+
+impl FromRuns {
+    fn program(&self, root: &Path) -> Result<Program> {
+        Program::find(root, &target(root), self.program.as_deref())
+    }
 }
 
 /// The results by group.
@@ -59,16 +91,20 @@ const PLOTS: &str = "book/src/plots";
 
 fn main() -> Result<()> {
     let root = root();
-    match Arguments::parse().task {
-        Task::Book(options) => {
-            println!("{}", book::run(root, &target(root), &options)?);
-            Ok(())
+    let said = match Arguments::parse().task {
+        Task::Book(options) => book::run(root, &target(root), &options)?,
+        Task::Screenshots(flags) => {
+            screenshots::run(root, &documents(root)?, &flags.program(root)?, flags.check)?
         }
+        Task::Labs(flags) => labs::run(root, &flags.program(root)?, flags.check)?,
+        Task::Dist(options) => dist::run(root, &target(root), &options)?,
         Task::BenchTable { criterion } => {
             let folder = criterion.unwrap_or_else(|| target(root).join("criterion"));
-            bench_table(root, &folder)
+            return bench_table(root, &folder);
         }
-    }
+    };
+    println!("{said}");
+    Ok(())
 }
 
 /// The folder of the whole project.

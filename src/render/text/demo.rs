@@ -103,10 +103,16 @@ fn head(demo: &Demo, screen: &Screen) -> String {
     let left = screen.plain(&format!("{} · {}", demo.card.name, demo.card.summary));
     let cores = format!("{} core{}", stamp.cores, if stamp.cores == 1 { "" } else { "s" });
     let version = format!("{} {}", stamp.version, stamp.profile);
-    let full = format!("{version} · seed {} · {cores}", stamp.seed);
-    let right = [full, format!("{version} · {cores}"), cores, String::new()]
-        .map(|right| screen.plain(&right))
+    let seed = format!("{version} · seed {}", stamp.seed);
+    // What the model finds is the same on every machine.
+    let right = match demo.broke {
+        Some(_) => [format!("{seed} · {cores}"), format!("{version} · {cores}"), cores],
+        None => [seed, version.clone(), version],
+    };
+    let right = right
         .into_iter()
+        .chain([String::new()])
+        .map(|right| screen.plain(&right))
         .find(|right| screen.width_of(&left) + 2 + screen.width_of(right) <= screen.width)
         .unwrap_or_default();
     let gap = screen.width.saturating_sub(screen.width_of(&left) + screen.width_of(&right));
