@@ -80,11 +80,18 @@
       make("p", { class: "only-print" }, "At a computer: ", command),
     );
   }
-  // As files, frames cannot look into each other: they tell.
+  // As files, frames cannot look into each other: they tell, and are told how the book looks.
+  const dress = (player) => player.contentWindow.postMessage({
+    conclabDark: getComputedStyle(document.documentElement).colorScheme === "dark",
+    conclabFixed: document.documentElement.classList.contains("present"),
+  }, "*");
+  new MutationObserver(() => players.forEach(dress))
+    .observe(document.documentElement, { attributeFilter: ["class"] });
   addEventListener("message", ({ source, data }) => {
     const player = players.find((one) => one.contentWindow === source);
     if (!player || typeof data !== "object" || data === null) return;
     const height = Number(data.conclabHeight);
+    if (height > 0 && player.style.height === "") dress(player);
     if (height > 0) player.style.height = `${Math.min(Math.ceil(height) + 2, 6000)}px`;
     if (data.conclabLeave === true) {
       const screen = player.closest(".screen") ?? player.parentElement;
@@ -119,6 +126,8 @@
   });
 
   // ---- mdBook's own parts: two themes instead of five, and names that screen readers understand
+
+  for (const empty of all("main th:empty")) empty.replaceWith(make("td"));
 
   for (const theme of ["rust", "coal", "ayu"]) {
     document.getElementById(`mdbook-theme-${theme}`)?.parentElement.remove();

@@ -15,6 +15,8 @@ if (new URLSearchParams(location.search).has("present")) {
   };
 
   let at = 0;
+  // What was revealed last on this screen.
+  let latest = null;
   const minutesOf = (screen) => Number(screen.dataset.minutes || 0);
   const before = (n) => screens.slice(0, n).reduce((sum, one) => sum + minutesOf(one), 0);
   const total = before(screens.length);
@@ -51,7 +53,7 @@ if (new URLSearchParams(location.search).has("present")) {
       part.scrollWidth > part.clientWidth + 1));
 
   // Finds the largest text that fits; if there is none, the frame is red and a test fails.
-  function fit(latest) {
+  function fit() {
     const screen = screens[at];
     for (const part of screen.querySelectorAll(".latest")) part.classList.remove("latest");
     screen.classList.remove("alone", "over");
@@ -74,7 +76,8 @@ if (new URLSearchParams(location.search).has("present")) {
     const next = parts.find((part) => !isTold(part));
     if (next) tell(next, true);
     else for (const part of parts) tell(part, false);
-    fit(next);
+    latest = next ?? null;
+    fit();
     said.textContent = next ? next.innerText || next.textContent : "Hidden again";
     buttons();
   }
@@ -102,6 +105,7 @@ if (new URLSearchParams(location.search).has("present")) {
     const screen = screens[at];
     screens.forEach((one) => one.classList.toggle("shown", one === screen));
     for (const part of hidden(screen)) tell(part, false);
+    latest = null;
     if (location.hash !== `#${at + 1}`) history.replaceState(null, "", `?present#${at + 1}`);
     const [from, to] = [before(at), before(at + 1)];
     where.textContent = `${at + 1} / ${screens.length} · minutes ${from} to ${to} of ${total}`;
@@ -144,9 +148,9 @@ if (new URLSearchParams(location.search).has("present")) {
       button("→", "next", () => go(at + 1)), button("Esc", "leave", leave), said));
     const placed = () => go((Number.parseInt(location.hash.slice(1), 10) || 1) - 1);
     addEventListener("hashchange", placed);
-    addEventListener("resize", () => fit());
+    addEventListener("resize", fit);
     // Pictures have their size only when they are there.
-    addEventListener("load", () => fit());
+    addEventListener("load", fit);
     placed();
   }
 }

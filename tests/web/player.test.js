@@ -86,6 +86,10 @@ describe("the player", { skip: missing }, () => {
     }, {}, hash);
   }
 
+  play("begins with the variant that the address names", "race", async (tab) => {
+    assert.equal(await tab.locator("#variants").inputValue(), "lock-the-store");
+  }, {}, "#lock-the-store");
+
   play("shows the simplest failure one step at a time without motion", "deadlock", async (tab) => {
     await tab.locator("#simplest").focus();
     await tab.keyboard.press("Enter");

@@ -171,9 +171,11 @@ function addressOf(name, moves) {
   return `#v=${encodeURIComponent(name)}&m=${moves.join(".")}`;
 }
 
-// The same read again; what is not understood is left out.
+// The same read again, or a variant's name alone; what is not understood is left out.
 function readAddress(hash) {
-  const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const words = hash.replace(/^#/, "");
+  if (/^[\w-]+$/.test(words)) return { name: words, moves: [] };
+  const fields = new URLSearchParams(words);
   const moves = (fields.get("m") || "").split(".").filter((nth) => /^\d{1,4}$/.test(nth));
   return { name: fields.get("v"), moves: moves.map(Number) };
 }

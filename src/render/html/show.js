@@ -311,16 +311,28 @@ function renderPlaces(rows) {
 
 // The frame is made as high as what it shows, and Escape gives the keys back to the book. As files,
 // the two cannot look into each other, so that this page tells; whoever frames it learns no more.
+// The book answers with how it looks: `{ conclabDark, conclabFixed }`.
 function embed() {
   if (parent === window) return;
-  document.documentElement.classList.add("embedded");
+  const root = document.documentElement;
+  root.classList.add("embedded");
   const tell = (what) => parent.postMessage(what, "*");
   const main = find("player");
   new ResizeObserver(() => tell({ conclabHeight: main.offsetHeight })).observe(main);
   addEventListener("keydown", ({ key }) => {
     if (key === "Escape") tell({ conclabLeave: true });
   });
+  addEventListener("message", ({ source, data }) => {
+    if (source !== parent || typeof data?.conclabDark !== "boolean") return;
+    root.classList.toggle("fixed", data.conclabFixed === true);
+    root.style.colorScheme = data.conclabDark ? "dark" : "light";
+    darkRule.media.mediaText = data.conclabDark ? "all" : "not all";
+  });
 }
+
+// The colours of the dark, which stand in a rule of their own.
+const darkRule = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+  .find((rule) => rule.media?.mediaText === "(prefers-color-scheme: dark)");
 
 // ---- the beginning
 

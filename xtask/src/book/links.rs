@@ -19,13 +19,13 @@ const LEADS: [(&str, &str, bool); 6] = [
     ("object", "data", true),
 ];
 
-/// Here what follows the `#` is not the name of a place but what a script makes of it.
-const OWN_ADDRESSES: &str = "play/";
+/// Here what follows the `#` is a variant, alone or as in `v=mutex&m=0.1`.
+const PLAYERS: &str = "play/";
 
 /// What a page offers and wants.
 #[derive(Debug, Default)]
 struct Page {
-    /// The places that `#name` leads to.
+    /// The places that `#name` leads to; of an interactive page, its variants.
     anchors: BTreeSet<String>,
     /// Addresses, and whether the browser follows them by itself.
     leads: Vec<(String, bool)>,
@@ -39,7 +39,8 @@ pub(crate) fn check(folder: &Path) -> Result<Vec<String>> {
     collect(folder, "", &mut files)?;
     for file in files.iter().filter(|file| Path::new(file).extension().is_some_and(is_html)) {
         let text = fs::read_to_string(folder.join(file)).with_context(|| file.clone())?;
-        pages.insert(file.as_str(), read(&text));
+        let page = if file.starts_with(PLAYERS) { player(&text) } else { read(&text) };
+        pages.insert(file.as_str(), page);
     }
     let mut wrong = Vec::new();
     for (name, page) in &pages {
@@ -93,6 +94,12 @@ fn read(text: &str) -> Page {
     }
 }
 
+/// What an interactive page offers: the variants in its data. It wants nothing.
+fn player(text: &str) -> Page {
+    let names = text.split("\"name\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    Page { anchors: names.map(str::to_owned).collect(), ..Page::default() }
+}
+
 /// Follows a link of a page; why it cannot be followed.
 fn follow(
     from: &str,
@@ -112,9 +119,13 @@ fn follow(
     if !files.contains(&to) {
         return Err("there is no such file");
     }
-    let page = pages.get(to.as_str()).filter(|_| !to.starts_with(OWN_ADDRESSES));
-    match page {
-        Some(page) if !anchor.is_empty() && !page.anchors.contains(anchor) => {
+    let variant = |anchor: &str| {
+        let named = anchor.split('&').find_map(|part| part.strip_prefix("v=").map(str::to_owned));
+        named.unwrap_or_else(|| anchor.to_owned())
+    };
+    let place = if to.starts_with(PLAYERS) { variant(anchor) } else { anchor.to_owned() };
+    match pages.get(to.as_str()) {
+        Some(page) if !place.is_empty() && !page.anchors.contains(&place) => {
             Err("the page has no such place")
         }
         _ => Ok(()),
@@ -201,7 +212,7 @@ mod tests {
             ("index.html", index),
             ("a/b.html", "<a href='../index.html#교착'></a><link href='../c.css'>"),
             ("c.css", ""),
-            ("play/race.html", ""),
+            ("play/race.html", "{\"name\":\"x\"}"),
         ];
         assert_eq!(Site::new("good", &files).wrong(), [""; 0]);
     }
@@ -211,7 +222,8 @@ mod tests {
         let text = "<a href='gone.html'></a><a href='#gone'></a><a href='../out.html'></a>\
                     <img src='https://example.org/p.png'><a href='/root.html'></a>\
                     <pre><code class=\"language-rust\">\n</code></pre>";
-        let site = Site::new("bad", &[("index.html", text)]);
+        let text = text.to_owned() + "<iframe src='play/race.html#v=y'></iframe>";
+        let site = Site::new("bad", &[("index.html", &text), ("play/race.html", "")]);
         assert_eq!(
             site.wrong(),
             [
@@ -221,6 +233,7 @@ mod tests {
                 "index.html: ../out.html: it leads out of the book",
                 "index.html: https://example.org/p.png: the page would ask the network",
                 "index.html: /root.html: it begins at the root of a server, or ends in no file",
+                "index.html: play/race.html#v=y: the page has no such place",
             ]
         );
     }

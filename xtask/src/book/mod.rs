@@ -7,13 +7,13 @@ mod build;
 mod links;
 mod tags;
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
+
+use crate::program::Program;
 
 /// What `cargo xtask book` can be asked for.
 #[derive(Debug, Args)]
@@ -39,12 +39,7 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, target: &Path, options: &Options) -> Result<String> {
     // A folder that is not there is made by the build; its path must hold from elsewhere too.
     let out = options.out.as_deref().map(std::path::absolute).transpose()?;
-    let program = match &options.program {
-        Some(program) => program
-            .canonicalize()
-            .with_context(|| format!("--program {}: not there", program.display()))?,
-        None => released(root, target)?,
-    };
+    let program = Program::find(root, target, options.program.as_deref())?;
     let source = options.source.clone().unwrap_or_else(|| root.join("book"));
     let (out, mut wrong) = build::pages(&source, out)?;
     let labs = players(&program, &out.join("play"))?;
@@ -60,43 +55,22 @@ pub(crate) fn run(root: &Path, target: &Path, options: &Options) -> Result<Strin
     Ok(format!("{warned}{} with {labs} interactive pages", index.display()))
 }
 
-/// Builds the program as it is released.
-fn released(root: &Path, target: &Path) -> Result<PathBuf> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(&cargo);
-    build.current_dir(root).args(["build", "--release", "--quiet", "--package", "conclab"]);
-    let status = build.status().context("cannot start cargo: is it in PATH?")?;
-    ensure!(status.success(), "cargo cannot build conclab, which makes the interactive pages");
-    Ok(target.join("release").join(format!("conclab{}", env::consts::EXE_SUFFIX)))
-}
-
 /// Makes the interactive page of every lab in `folder`; how many there are.
-fn players(program: &Path, folder: &Path) -> Result<usize> {
-    let list = answer(Command::new(program).args(["list", "--format", "json"]))?;
-    let list: serde_json::Value = serde_json::from_slice(&list)
-        .with_context(|| format!("{}: `list` gives no JSON", program.display()))?;
+fn players(program: &Program, folder: &Path) -> Result<usize> {
+    fs::create_dir_all(folder)?;
+    let list = program.says(&["list", "--format", "json"], folder, &[])?;
+    let told = program.path().display();
+    let list: serde_json::Value =
+        serde_json::from_str(&list).with_context(|| format!("{told}: `list` gives no JSON"))?;
     let names: Option<Vec<&str>> = list["labs"]
         .as_array()
         .and_then(|labs| labs.iter().map(|lab| lab["name"].as_str()).collect());
-    let names = names.with_context(|| format!("{}: `list` names no labs", program.display()))?;
-    fs::create_dir_all(folder)?;
+    let names = names.with_context(|| format!("{told}: `list` names no labs"))?;
     for name in &names {
-        let page = folder.join(format!("{name}.html"));
-        let explore = ["explore", name, "--quiet", "--force", "--html"];
-        answer(Command::new(program).args(explore).arg(page))?;
+        let page = format!("{name}.html");
+        program.says(&["explore", name, "--quiet", "--force", "--html", &page], folder, &[])?;
     }
     Ok(names.len())
-}
-
-/// What a command prints; an error if it fails, with what it said.
-fn answer(command: &mut Command) -> Result<Vec<u8>> {
-    let words = format!("{command:?}");
-    let answered = command.output().with_context(|| format!("cannot start {words}"))?;
-    // A broken promise is what the pages show, and no failure.
-    if !answered.status.success() && answered.status.code() != Some(1) {
-        bail!("{words}: {}\n{}", answered.status, String::from_utf8_lossy(&answered.stderr));
-    }
-    Ok(answered.stdout)
 }
 
 #[cfg(test)]
