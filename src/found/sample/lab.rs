@@ -2,8 +2,8 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use conclab_engine::lab::{
-    AnyLab, BoundLab, Card, ExploreError, Game, ModelSettings, Purpose, RealSettings, VariantCard,
-    World,
+    AnyLab, BoundLab, Card, ExploreError, Game, ModelSettings, Purpose, RealSettings, Runner,
+    VariantCard, World,
 };
 use conclab_engine::report::{
     Evidence, Exploration, Interleaving, Parameters, Price, Runs, Trace, WaitForGraph,
@@ -31,6 +31,10 @@ impl AnyLab for Sample {
         (0..RACE.len()).map(race_variant).collect()
     }
 
+    fn runners(&self) -> &'static [Runner] {
+        &[]
+    }
+
     fn with_flags(&self, command: Command) -> Command {
         let threads = Arg::new("threads").long("threads").value_name("N").default_value("2");
         command.arg(threads.value_parser(value_parser!(u64).range(1..=64)))
@@ -56,6 +60,14 @@ impl BoundLab for Sample {
 
     fn trace(&self, variant: usize, _: &RealSettings) -> Trace {
         super::trace::race(RACE[variant].0)
+    }
+
+    fn record(&self, _: usize, _: &Stop) -> Result<Trace, String> {
+        Err("there are no runners".to_owned())
+    }
+
+    fn size_to_record_in_words(&self) -> String {
+        String::new()
     }
 
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs {

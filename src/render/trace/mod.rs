@@ -22,6 +22,6 @@ mod tests;
 pub(super) use axis::Axis;
 pub(crate) use chrome::chrome;
 pub(crate) use html::html;
-pub(super) use lanes::{Doing, LockLane, Picture, Span, ThreadLane};
+pub(super) use lanes::{Doing, LockLane, Picture, Span, ThreadLane, task_labels};
 pub(super) use say::{in_brackets, line, outcome, said, span, waits};
-pub(crate) use svg::svg;
+pub(crate) use svg::{svg, title};
