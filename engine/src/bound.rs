@@ -9,8 +9,8 @@ use num_bigint::BigUint;
 use crate::error::ExploreError;
 use crate::game::{Game, Played};
 use crate::lab::{
-    AnyLab, BoundLab, Card, Expected, Lab, ModelSettings, Promise, Purpose, RealSettings, Variant,
-    VariantCard, World,
+    AnyLab, BoundLab, Card, Done, Expected, Lab, ModelSettings, Promise, Purpose, RealSettings,
+    Runner, Variant, VariantCard, Widen, World,
 };
 use crate::report::{
     Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
@@ -19,6 +19,7 @@ use crate::report::{
 use crate::stop::Stop;
 use crate::world::model::{self, Explored, Schedule};
 use crate::world::real;
+use crate::world::traced::recorded;
 
 impl<L: Lab> AnyLab for L {
     fn card(&self) -> Card {
@@ -33,6 +34,10 @@ impl<L: Lab> AnyLab for L {
             removes: variant.removes,
         };
         Lab::variants(self).iter().map(card).collect()
+    }
+
+    fn runners(&self) -> &'static [Runner] {
+        Lab::runners(self)
     }
 
     fn with_flags(&self, command: Command) -> Command {
@@ -56,6 +61,7 @@ impl<L: Lab> AnyLab for L {
             lab: self,
             real: self.sized(&asked, World::Real),
             model: self.sized(&modelled, World::Model),
+            recorded: self.sized_to_record(&asked),
         }))
     }
 }
@@ -66,6 +72,8 @@ struct Bound<L: Lab> {
     lab: &'static L,
     real: L::Parameters,
     model: L::Parameters,
+    /// The size that a runner gets when it is recorded.
+    recorded: L::Parameters,
 }
 
 impl<L: Lab> Bound<L> {
@@ -146,7 +154,8 @@ impl<L: Lab> BoundLab for Bound<L> {
         let promise = outcome.as_deref().and_then(|outcome| variant.promise(size, outcome));
         Trace {
             lab: Lab::card(self.lab).name.to_owned(),
-            variant: variant.name.to_owned(),
+            variant: Some(variant.name.to_owned()),
+            runner: None,
             parameters: self.values(World::Model),
             widen: settings.widen.name().to_owned(),
             outcome,
@@ -157,6 +166,37 @@ impl<L: Lab> BoundLab for Bound<L> {
             cores: found.cores,
             timeline,
         }
+    }
+
+    fn record(&self, runner: usize, stop: &Stop) -> Result<Trace, String> {
+        let (done, timeline) = recorded(|| self.lab.do_with(runner, &self.recorded, stop));
+        let limit = stop.reason();
+        let done = match (done, limit) {
+            (Ok(done), _) => Some(done),
+            (Err(_), Some(_)) => None,
+            (Err(why), None) => return Err(why),
+        };
+        let expected = |done: &Done| {
+            if done.right { Expectation::Acceptable } else { Expectation::Forbidden }
+        };
+        Ok(Trace {
+            lab: Lab::card(self.lab).name.to_owned(),
+            variant: None,
+            runner: Some(Lab::runners(self.lab)[runner].name.to_owned()),
+            parameters: self.lab.values(&self.recorded),
+            widen: Widen::None.name().to_owned(),
+            expectation: done.as_ref().map(expected),
+            because: done.as_ref().map(|done| done.because.clone()),
+            outcome: done.map(|done| done.outcome),
+            limit,
+            wait_for: None,
+            cores: std::thread::available_parallelism().map_or(1, Into::into),
+            timeline,
+        })
+    }
+
+    fn size_to_record_in_words(&self) -> String {
+        self.lab.size_in_words(&self.recorded)
     }
 
     fn explore(

@@ -74,6 +74,26 @@ pub struct Promise<P: 'static> {
     pub because: &'static str,
 }
 
+/// A way to do a lab's work that is only measured, and of which a run can be recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Runner {
+    /// Its name on the command line, kebab-case: `threads`.
+    pub name: &'static str,
+    /// What it is, in a few words: `our thread pool`.
+    pub summary: &'static str,
+}
+
+/// What a recorded run of a runner ended in.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// What it showed: `8 of 8 answers`.
+    pub outcome: String,
+    /// Whether that is right.
+    pub right: bool,
+    /// Why, in sentences.
+    pub because: String,
+}
+
 /// A lab: implemented once per folder of `labs/`, and collected in its catalogue.
 pub trait Lab: Debug + Sync + 'static {
     /// The flags of the lab: the size of its program.
@@ -118,6 +138,26 @@ pub trait Lab: Debug + Sync + 'static {
 
     /// Measures what each variant costs, without the facade; ends early when `stop` says so.
     fn prices(&self, size: &Self::Parameters, stop: &Stop) -> Vec<Price>;
+
+    /// The ways to do its work that it only measures, and that can be recorded; none in most labs.
+    fn runners(&self) -> &'static [Runner] {
+        &[]
+    }
+
+    /// The size that a recorded run of a runner gets: what was asked for, or one that can be read.
+    fn sized_to_record(&self, asked: &Self::Parameters) -> Self::Parameters {
+        self.sized(asked, World::Model)
+    }
+
+    /// Does the lab's work once with a runner. The calling thread is in a lane of a recording, and
+    /// threads and processes that it starts get lanes of their own.
+    ///
+    /// # Errors
+    /// Why it could not be done.
+    fn do_with(&self, runner: usize, size: &Self::Parameters, stop: &Stop) -> Result<Done, String> {
+        let _ = (size, stop);
+        Err(format!("there is no runner {runner}"))
+    }
 
     /// What else the lab shows from measurements of its own; nothing for most labs.
     fn exhibits(&self, size: &Self::Parameters, stop: &Stop) -> Vec<Exhibit> {
@@ -198,6 +238,8 @@ pub trait AnyLab: Debug + Sync {
     fn card(&self) -> Card;
     /// Its variants, wrong before right.
     fn variants(&self) -> Vec<VariantCard>;
+    /// See [`Lab::runners`].
+    fn runners(&self) -> &'static [Runner];
     /// Adds the lab's own flags to `command`.
     fn with_flags(&self, command: Command) -> Command;
     /// Takes the values of those flags.
@@ -249,6 +291,14 @@ pub trait BoundLab: Debug + Send + Sync {
     /// Runs a variant once on OS threads, with the model's size (which can be read), and records
     /// what its threads do.
     fn trace(&self, variant: usize, settings: &RealSettings) -> Trace;
+    /// Does the work once with a runner, an index into [`AnyLab::runners`], and records what its
+    /// threads and processes do.
+    ///
+    /// # Errors
+    /// Why it could not be done.
+    fn record(&self, runner: usize, stop: &Stop) -> Result<Trace, String>;
+    /// The size of the program that [`Self::record`] records, in words.
+    fn size_to_record_in_words(&self) -> String;
     /// Covers every interleaving of a variant. `progress` hears the number of states so far, from
     /// time to time.
     ///

@@ -8,7 +8,7 @@ use conclab_engine::report::{Count, Interleaving, Limit, Wait};
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::AtomicU64;
 use conclab_engine::sync::atomic::Ordering::{Relaxed, SeqCst};
-use conclab_engine::sync::{Arc, Condvar, Mutex};
+use conclab_engine::sync::{Arc, Condvar, Mutex, RwLock};
 use conclab_engine::world::model::{Explored, explore};
 use conclab_engine::{hint, repeat, retry, thread};
 use num_bigint::BigUint;
@@ -367,4 +367,30 @@ fn a_cycle_that_can_be_left_badly_decides_nothing() {
     let one = found.simplest(|outcome| outcome == "1").expect("it ends in 1");
     let decided = found.decided(&one, |outcome| outcome == "1").expect("it ends so");
     assert!(decided > 1, "the other end is still open when the thread goes round: {decided}");
+}
+
+#[test]
+fn a_lock_that_goes_out_of_scope_has_the_line_that_took_it() {
+    let body = || {
+        let (lock, many) = (Mutex::named("lock", 0), RwLock::named("many", 0));
+        thread::scope(|s| {
+            s.spawn(|| {
+                *lock.lock() += 1;
+                drop(lock.lock());
+                let _reader = many.read();
+                let _guard = lock.lock();
+            });
+        });
+        "done".to_owned()
+    };
+    let told = simplest(&explored(&body), &body, "done");
+    let at = |name: &str| {
+        let of = told.steps.iter().filter(|step| step.operation.ends_with(name));
+        of.map(|step| (step.file.as_str(), step.line)).collect::<Vec<_>>()
+    };
+    let lines = at("lock");
+    assert_eq!(lines.len(), 6, "{told:?}");
+    assert!(lines.chunks(2).all(|pair| pair[0] == pair[1]), "{lines:?}");
+    let all = told.steps.iter().map(|step| &step.file);
+    assert!(all.into_iter().all(|file| file == file!()), "{told:?}");
 }

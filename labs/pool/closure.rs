@@ -78,6 +78,11 @@ impl Job {
         Self { ticket, run }
     }
 
+    /// How many-th task of its pool it is.
+    pub(super) fn ticket(&self) -> u64 {
+        self.ticket
+    }
+
     pub(super) fn run(self) {
         self.run.call();
     }

@@ -1,7 +1,7 @@
 //! The pool lab's card, size and words.
 
 use clap::builder::RangedU64ValueParser;
-use conclab_engine::lab::{Card, Lab, Variant, World};
+use conclab_engine::lab::{Card, Done, Lab, Runner, Variant, World};
 use conclab_engine::report::{self, Exhibit, Price, Runs};
 use conclab_engine::stop::Stop;
 
@@ -127,6 +127,18 @@ impl Lab for Pool {
     fn prices(&self, _: &Parameters, _: &Stop) -> Vec<Price> {
         // The table of all ways to do the same work is the price.
         Vec::new()
+    }
+
+    fn runners(&self) -> &'static [Runner] {
+        super::price_trace::RUNNERS
+    }
+
+    fn sized_to_record(&self, asked: &Parameters) -> Parameters {
+        super::price_trace::sized(asked)
+    }
+
+    fn do_with(&self, runner: usize, size: &Parameters, stop: &Stop) -> Result<Done, String> {
+        super::price_trace::do_with(runner, size, stop)
     }
 
     fn exhibits(&self, size: &Parameters, stop: &Stop) -> Vec<Exhibit> {

@@ -71,11 +71,13 @@ mod price_runners;
 mod price_table;
 #[cfg(test)]
 mod price_tests;
+mod price_trace;
 mod price_ways;
 #[cfg(unix)]
 pub mod processes;
 pub mod python;
 mod queue;
+mod recorded;
 pub mod sockets;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use conclab_engine::sync::atomic::AtomicUsize;
 use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::sync::{Condvar, Mutex};
 use conclab_engine::thread::{catch_unwind, scope};
+use conclab_engine::world::traced;
 use conclab_engine::{call, repeat, retry};
 
 use super::Parameters;
@@ -124,7 +125,7 @@ impl OneLock {
 
     /// Does a task; its panic ends here.
     pub(super) fn run(&self, task: usize) {
-        drop(catch_unwind(|| answer(task)));
+        traced::task(|| format!("task {task}"), || drop(catch_unwind(|| answer(task))));
         self.answered();
     }
 }

@@ -7,9 +7,13 @@ use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 
 use super::work::Work;
+use crate::words::thousands;
 
 /// The primes below this are counted, all tasks together: about a quarter of a second's work.
 const PRIMES_BELOW: u64 = 3_000_000;
+
+/// The same for a recorded run, and how many there are.
+const RECORDED: (u64, u64) = (300_000, 25_997);
 
 /// Most bytes of all payloads together.
 const PAYLOADS_MAX: u64 = 1 << 30;
@@ -93,13 +97,32 @@ pub(super) struct Job {
 impl Job {
     /// The tasks that the flags ask for; `port` is that of the server.
     pub(super) fn new(flags: &JobFlags, n_tasks: usize, port: Option<u16>) -> Self {
+        Self::below(PRIMES_BELOW, flags, n_tasks, port)
+    }
+
+    /// The same for a run that is recorded: less work, and the sum of all answers.
+    pub(super) fn to_record(flags: &JobFlags, n: usize, port: Option<u16>) -> (Self, u64) {
+        let sum = match (flags.payload, port) {
+            (Some(bytes), _) => n as u64 * super::work::sum(&payload(bytes)),
+            (None, Some(_)) => n as u64 * u64::from(flags.delay) * 1_000,
+            (None, None) => RECORDED.1,
+        };
+        (Self::below(RECORDED.0, flags, n, port), sum)
+    }
+
+    fn below(below: u64, flags: &JobFlags, n: usize, port: Option<u16>) -> Self {
         let (what, tasks) = match (flags.payload, port) {
-            (Some(bytes), _) => (format!("sum {bytes} bytes each"), payloads(n_tasks, bytes)),
+            (Some(bytes), _) => {
+                let sum = Work::Sum { payload: payload(bytes) };
+                (format!("sum {bytes} bytes each"), vec![sum; n])
+            }
             (None, Some(port)) => {
                 let ask = Work::Ask { port, delay_us: flags.delay * 1_000 };
-                (format!("wait {} ms each", flags.delay), vec![ask; n_tasks])
+                (format!("wait {} ms each", flags.delay), vec![ask; n])
             }
-            (None, None) => ("count the primes below 3,000,000".to_owned(), primes(n_tasks)),
+            (None, None) => {
+                (format!("count the primes below {}", thousands(below)), primes(n, below))
+            }
         };
         let mut for_processes = tasks.clone();
         for task in for_processes.iter_mut().take(flags.crash.unwrap_or(0) as usize) {
@@ -125,15 +148,14 @@ pub(super) fn refused(flags: &JobFlags, n_tasks: usize) -> Option<String> {
 }
 
 /// Ranges of numbers, in which about as many divisions are to be made.
-fn primes(n_tasks: usize) -> Vec<Work> {
+fn primes(n_tasks: usize, below: u64) -> Vec<Work> {
     let n = n_tasks as u64;
-    let edge = |task: u64| PRIMES_BELOW * task / n;
+    let edge = |task: u64| below * task / n;
     (0..n).map(|task| Work::Primes { from: edge(task), to: edge(task + 1) }).collect()
 }
 
-fn payloads(n_tasks: usize, bytes: usize) -> Vec<Work> {
-    let payload: Vec<u8> = (0..=250).cycle().take(bytes).collect();
-    vec![Work::Sum { payload }; n_tasks]
+fn payload(bytes: usize) -> Vec<u8> {
+    (0..=250).cycle().take(bytes).collect()
 }
 
 #[cfg(test)]
@@ -144,7 +166,7 @@ mod tests {
     fn all_ranges_together_are_all_numbers() {
         for n_tasks in [1, 7, 64, 10_000] {
             let mut next = 0;
-            for task in primes(n_tasks) {
+            for task in primes(n_tasks, PRIMES_BELOW) {
                 let Work::Primes { from, to } = task else { panic!("{task:?}") };
                 assert_eq!(from, next);
                 next = to;

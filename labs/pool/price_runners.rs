@@ -15,7 +15,7 @@ use super::price_job::Job;
 use super::processes::ProcessPool;
 use super::sockets::Multiplexer;
 use super::work::{Answer, Work};
-use super::{Bare, Gil, ThreadPool};
+use super::{Bare, Gil, Handle, Platform, ThreadPool};
 
 /// Numbers that are tried between two looks at the global lock: a few microseconds.
 const PIECE: u64 = 64;
@@ -66,10 +66,15 @@ impl Runner {
     }
 
     /// Does all tasks; the sum of their answers.
-    pub(super) fn run(&mut self, job: &Job, gil: &Crew, stop: &Stop) -> Result<Answer, String> {
+    pub(super) fn run(
+        &mut self,
+        job: &Job,
+        gil: &Crew<Bare>,
+        stop: &Stop,
+    ) -> Result<Answer, String> {
         match self {
             // A lock that nobody else wants would change nothing.
-            Self::InTurn => job.tasks.iter().map(|task| Crew(None).work(task, stop)).sum(),
+            Self::InTurn => job.tasks.iter().map(|task| Crew::<Bare>(None).work(task, stop)).sum(),
             Self::ThreadPerTask => thread::scope(|s| {
                 let start = |task| {
                     let work = move || gil.work(task, stop);
@@ -81,17 +86,7 @@ impl Runner {
                     .map(|thread| thread?.join().unwrap_or_else(|_| Err(panicked())))
                     .sum()
             }),
-            Self::OurPool(pool) => {
-                let hand_in = |n| {
-                    let (tasks, gil, stop) = (Arc::clone(&job.tasks), gil.clone(), stop.clone());
-                    pool.submit(move || gil.work(&tasks[n], &stop))
-                };
-                let handles: Vec<_> = (0..job.tasks.len()).map(hand_in).collect();
-                handles
-                    .into_iter()
-                    .map(|handle| handle.join().unwrap_or_else(|failed| Err(failed.message)))
-                    .sum()
-            }
+            Self::OurPool(pool) => answers(pool, job, gil, stop).sum(),
             Self::Rayon(pool) => pool.install(|| {
                 let tasks = job.tasks.par_iter().with_max_len(1);
                 tasks.map(|task| gil.work(task, stop)).sum()
@@ -111,11 +106,27 @@ impl Runner {
     }
 }
 
-/// Threads that do tasks, under a global lock if there is one.
-#[derive(Clone, Debug)]
-pub(super) struct Crew(pub(super) Option<Arc<Gil<Bare>>>);
+/// Hands all tasks to a pool; their answers, waiting for each.
+pub(super) fn answers<P: Platform>(
+    pool: &ThreadPool<P>,
+    job: &Job,
+    gil: &Crew<P>,
+    stop: &Stop,
+) -> impl Iterator<Item = Result<Answer, String>> {
+    let hand_in = |n| {
+        let (tasks, gil, stop) = (Arc::clone(&job.tasks), Crew(gil.0.clone()), stop.clone());
+        pool.submit(move || gil.work(&tasks[n], &stop))
+    };
+    let handles: Vec<_> = (0..job.tasks.len()).map(hand_in).collect();
+    let wait = |handle: Handle<_, P>| handle.join().unwrap_or_else(|failed| Err(failed.message));
+    handles.into_iter().map(wait)
+}
 
-impl Crew {
+/// Threads that do tasks, under a global lock if there is one.
+#[derive(Debug)]
+pub(super) struct Crew<P: Platform>(pub(super) Option<Arc<Gil<P>>>);
+
+impl<P: Platform> Crew<P> {
     /// Does a task: computes under the lock, waits without it.
     fn work(&self, task: &Work, stop: &Stop) -> Result<Answer, String> {
         if stop.reason().is_some() {

@@ -93,7 +93,7 @@ fn failed(why: &str) -> Exhibit {
 }
 
 #[cfg(unix)]
-fn settings(size: &Parameters) -> Result<super::processes::Settings, String> {
+pub(super) fn settings(size: &Parameters) -> Result<super::processes::Settings, String> {
     use super::processes::Wiring;
 
     let settings = super::processes::Settings::this_program(size.workers());

@@ -5,6 +5,7 @@ use std::mem::forget;
 
 use conclab_engine::sync::Arc;
 use conclab_engine::thread::panicking;
+use conclab_engine::world::traced;
 
 use super::closure::Closure;
 use super::handle::Handle;
@@ -67,9 +68,11 @@ impl<P: Platform> ThreadPool<P> {
     fn work(queue: &Queue<P>, worker: usize) -> Option<()> {
         match P::call((), |()| queue.next(worker)) {
             Some(job) => {
+                let ticket = job.ticket();
                 // What a task or the `Drop` of its captures panics with can panic when dropped.
                 // What even that panics with is not worth a worker: it is leaked.
-                forget(P::catch_unwind(|| drop(P::catch_unwind(|| job.run()))));
+                let run = || forget(P::catch_unwind(|| drop(P::catch_unwind(|| job.run()))));
+                traced::task(|| format!("task {ticket}"), run);
                 None
             }
             None => Some(()),

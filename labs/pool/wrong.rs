@@ -1,5 +1,6 @@
 //! Three ways to get a pool wrong; `waits-inside` is a fourth, and no fault of the pool's.
 
+use conclab_engine::world::traced;
 use conclab_engine::{retry, window};
 
 use super::Parameters;
@@ -9,7 +10,7 @@ use super::one_lock::{OneLock, answer, day};
 pub(super) fn dies_on_panic(size: &Parameters) -> String {
     day(size, OneLock::take, |pool, task| {
         // A panic leaves this function, and its worker's loop: nobody starts another worker.
-        answer(task);
+        traced::task(|| format!("task {task}"), || answer(task));
         pool.answered();
     })
 }

@@ -119,6 +119,7 @@ proptest! {
         let announce = |_, happens| match happens {
             Happens::Begin => begun.set(begun.get() + 1),
             Happens::End => ended.set(ended.get() + 1),
+            _ => {}
         };
         let end = serve(&tasks[..], &mut Vec::new(), announce, |_, _| None);
         prop_assert!(end.is_err());

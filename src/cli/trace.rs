@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, value_parser};
-use conclab_engine::lab::AnyLab;
+use conclab_engine::lab::{AnyLab, Runner};
 
 use super::{per_lab, widen};
 
@@ -11,8 +12,11 @@ use super::{per_lab, widen};
 pub(super) fn command(labs: &[&dyn AnyLab]) -> Command {
     let about = "Record one run on real threads: who ran, waited, held what";
     per_lab("trace", about, labs).mut_subcommands(|lab| {
+        let known = labs.iter().find(|known| known.card().name == lab.get_name());
+        let runners = known.map_or(&[][..], |lab| lab.runners());
         lab.mut_arg("variant", |flag| flag.help("The variant [default: the first]"))
             .arg(widen())
+            .args(runner(runners))
             .arg(
                 Arg::new("out")
                     .long("out")
@@ -27,5 +31,19 @@ pub(super) fn command(labs: &[&dyn AnyLab]) -> Command {
                     .requires("out")
                     .help("Overwrite the file"),
             )
+    })
+}
+
+/// The flag that asks for what a lab only measures, if it does.
+fn runner(runners: &[Runner]) -> Option<Arg> {
+    let value = |runner: &Runner| PossibleValue::new(runner.name).help(runner.summary);
+    let values: Vec<_> = runners.iter().map(value).collect();
+    (!values.is_empty()).then(|| {
+        Arg::new("runner")
+            .long("runner")
+            .value_name("RUNNER")
+            .value_parser(values)
+            .conflicts_with_all(["variant", "widen"])
+            .help("Record what is measured instead of a variant")
     })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use conclab_engine::lab::{AnyLab, Purpose, RealSettings, Widen, World};
+use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, Widen, World};
 use conclab_engine::report::Expectation;
 
 use super::{Session, explore, outfile};
@@ -23,16 +23,17 @@ pub(super) fn run(
     let out = flags.get_one::<PathBuf>("out").map(|path| (path.as_path(), flags.get_flag("force")));
     let file = out.map(|(path, force)| File::new(path, force)).transpose()?;
     let bound = lab.bind(flags, Purpose::Study)?;
-    let only = flags.get_one::<String>("variant");
-    let mut variants = lab.variants().into_iter().enumerate();
-    let (index, variant) = variants
-        .find(|(_, card)| only.is_none_or(|only| only == card.name))
-        .context("there is no such variant")?;
-    let widen = flags.get_one::<Widen>("widen").copied().unwrap_or_default();
-    let settings = RealSettings { runs: 1, widen, stop: session.stop.clone(), hang: false };
-    let report = bound.trace(index, &settings);
-    let (size, right) = (bound.size_in_words(World::Model), variant.right);
-    let traced = Traced { size, right, stamp: session.stamp(), report };
+    let runner = flags.try_get_one::<String>("runner").ok().flatten();
+    let traced = match runner {
+        None => variant(lab, &*bound, flags, session)?,
+        Some(name) => {
+            let place = lab.runners().iter().position(|runner| runner.name == name);
+            let report = bound.record(place.context("there is no such runner")?, &session.stop);
+            let report = report.map_err(anyhow::Error::msg).context("not recorded")?;
+            let (size, stamp) = (bound.size_to_record_in_words(), session.stamp());
+            Traced { size, right: true, stamp, report }
+        }
+    };
     if let Some(file) = file {
         file.write(&traced)?;
         session.note(&format!("wrote {}", file.path.display()));
@@ -45,22 +46,41 @@ pub(super) fn run(
     Ok(judged(&traced, session))
 }
 
+/// Records a run of the variant that was asked for.
+fn variant(
+    lab: &'static dyn AnyLab,
+    bound: &dyn BoundLab,
+    flags: &ArgMatches,
+    session: &Session,
+) -> anyhow::Result<Traced> {
+    let only = flags.get_one::<String>("variant");
+    let mut variants = lab.variants().into_iter().enumerate();
+    let (index, variant) = variants
+        .find(|(_, card)| only.is_none_or(|only| only == card.name))
+        .context("there is no such variant")?;
+    let widen = flags.get_one::<Widen>("widen").copied().unwrap_or_default();
+    let settings = RealSettings { runs: 1, widen, stop: session.stop.clone(), hang: false };
+    let report = bound.trace(index, &settings);
+    let size = bound.size_in_words(World::Model);
+    Ok(Traced { size, right: variant.right, stamp: session.stamp(), report })
+}
+
 /// How the command ends: with the promise about the outcome, or with what ended the run.
 fn judged(traced: &Traced, session: &Session) -> Exit {
     let report = &traced.report;
     if let Some(limit) = report.limit {
-        session.complain(&format!("{}: not finished: {}", report.variant, explore::said(limit)));
+        session.complain(&format!("{}: not finished: {}", report.way(), explore::said(limit)));
         return Exit::of_limit(Some(limit));
     }
     match (&report.outcome, report.expectation) {
         (_, Some(Expectation::Acceptable | Expectation::Interesting)) => Exit::Kept,
         (Some(outcome), _) => {
-            let name = &report.variant;
+            let name = report.way();
             session.complain(&format!("{name}: broken promise: the run ended in `{outcome}`"));
             Exit::Broken
         }
         (None, _) => {
-            session.complain(&format!("{}: the run was ended: it took too long", report.variant));
+            session.complain(&format!("{}: the run was ended: it took too long", report.way()));
             Exit::Timeout
         }
     }

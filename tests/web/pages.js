@@ -44,6 +44,13 @@ export function pageOf(lab, ...flags) {
   return pathToFileURL(path).href;
 }
 
+// The page of a recorded run of a lab, with these flags.
+export function traceOf(lab, ...flags) {
+  const path = join(folder, `${["trace", lab, ...flags].join("_")}.html`);
+  if (!existsSync(path)) conclab("trace", lab, "--quiet", "--out", path, ...flags);
+  return pathToFileURL(path).href;
+}
+
 // The graph of a variant as `--graph` writes it.
 export function graphOf(lab, variant, ...flags) {
   return JSON.parse(conclab("explore", lab, "--variant", variant, "--graph", "-", ...flags));

@@ -10,8 +10,10 @@ pub use crate::world::traced::{ObjectKind, What};
 pub struct Trace {
     /// The lab's name.
     pub lab: String,
-    /// The variant's name.
-    pub variant: String,
+    /// The variant's name; nothing if it was no variant.
+    pub variant: Option<String>,
+    /// The name of the [`Runner`](crate::lab::Runner), if that is what was recorded.
+    pub runner: Option<String>,
     /// The size of the program, by flag name.
     pub parameters: Parameters,
     /// The setting of the widen dial.
@@ -32,6 +34,13 @@ pub struct Trace {
     /// What was recorded.
     #[serde(flatten)]
     pub timeline: Timeline,
+}
+
+impl Trace {
+    /// The name of the variant or the runner.
+    pub fn way(&self) -> &str {
+        self.variant.as_deref().or(self.runner.as_deref()).unwrap_or_default()
+    }
 }
 
 /// What threads did, in one order.
@@ -95,7 +104,8 @@ pub struct TracedEvent {
     pub value: Option<u64>,
     /// How often in a row; the stamp is that of the first time.
     pub times: u64,
-    /// The other thread that it is about: the one that is started or waited for.
+    /// The other thread that it is about: the one that is started or waited for; of a process, its
+    /// first.
     pub other: Option<usize>,
     /// The event that made this one possible though the thread had to wait: an index into the
     /// events, always of another thread and before this one.

@@ -4,7 +4,7 @@
 //! it when this process dies first is in the worker.
 
 use std::io::{self, Read as _};
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
@@ -12,10 +12,12 @@ use rustix::io::ioctl_fionbio;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::errors::Who;
+use super::lane::{Recorded, Recruit};
 use super::limits;
 use super::progress::Progress;
 use super::refusals::PoolError;
 use super::settings::Settings;
+use super::tape;
 use super::transport::Transport;
 
 /// How much of what a child says last is kept.
@@ -35,6 +37,8 @@ pub(super) struct Process {
     tail: Vec<u8>,
     /// How it ended, once it has been waited for.
     status: Option<ExitStatus>,
+    /// Its lane, if there is a recording, until it has been waited for.
+    pub(super) recorded: Option<Recorded>,
 }
 
 impl Process {
@@ -45,18 +49,21 @@ impl Process {
         progress: &Progress,
     ) -> Result<(Self, Box<dyn Transport>), PoolError> {
         let worker = worker_idx + 1;
-        let started = Self::spawn(settings, worker_idx, progress);
-        let (mut child, transport) =
-            started.map_err(|error| limits::refused(worker, &settings.command.0, &error))?;
+        let refused = |error| limits::refused(worker, &settings.command.0, &error);
+        let (recruit, lent) = Recruit::of_this_thread().map_err(refused)?.unzip();
+        let started = Self::spawn(settings, worker_idx, progress, lent.as_ref());
+        let (mut child, transport) = started.map_err(refused)?;
         let stderr = child.stderr.take();
         let who = Who { worker, pid: child.id() };
-        Ok((Self { who, child, stderr, tail: Vec::new(), status: None }, transport))
+        let recorded = recruit.map(|recruit| recruit.started(who));
+        Ok((Self { who, child, stderr, tail: Vec::new(), status: None, recorded }, transport))
     }
 
     fn spawn(
         settings: &Settings,
         worker_idx: usize,
         progress: &Progress,
+        tape: Option<&OwnedFd>,
     ) -> io::Result<(Child, Box<dyn Transport>)> {
         let lent = progress.lend()?;
         let (program, arguments) = &settings.command;
@@ -71,6 +78,7 @@ impl Process {
         // A group of its own: the terminal's Ctrl-C is for the parent, which ends its children.
         command.stderr(Stdio::piped()).process_group(0);
         let prepared = settings.wiring.prepare(&mut command, settings.workers)?;
+        command.args(tape.map(|tape| format!("{}{}", tape::ARGUMENT, tape.as_raw_fd())));
         let mut child = command.spawn()?;
         let connected = child
             .stderr
@@ -132,8 +140,18 @@ impl Process {
         if self.status.is_none() {
             self.status = end(&mut self.child);
             self.listen();
+            if let Some(recorded) = self.recorded.take() {
+                recorded.ended();
+            }
         }
         self.status
+    }
+
+    /// Notes that it has been handed a task.
+    pub(super) fn is_handed(&mut self, task_idx: usize) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.handed_out(task_idx);
+        }
     }
 }
 

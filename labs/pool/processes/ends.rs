@@ -22,6 +22,9 @@ impl ProcessPool {
         let place = &mut self.places[idx];
         let Some(mut member) = place.member.take() else { return };
         let who = member.process.who;
+        if let Some(recorded) = &mut member.process.recorded {
+            recorded.has_crashed();
+        }
         let status = member.process.end();
         let cause = match (sent, status) {
             (Some(error), _) => Cause::Garbled(error),

@@ -97,6 +97,7 @@ impl Member {
                 Ok(more) => {
                     bytes += more;
                     self.in_flight.push_back(task_idx);
+                    self.process.is_handed(task_idx);
                 }
                 Err(error) => round.settle(task_idx, Err(TaskFailed::TooLarge(error))),
             }
@@ -104,14 +105,14 @@ impl Member {
         bytes
     }
 
-    /// Sends as much as there is room for.
-    pub(super) fn send(&mut self, round: &Round<'_>) -> io::Result<()> {
+    /// Sends as much as there is room for; gives the number of bytes.
+    pub(super) fn send(&mut self, round: &Round<'_>) -> io::Result<usize> {
         if self.deaf {
-            return Ok(());
+            return Ok(0);
         }
         let sent = self.outbox.send(&mut *self.transport, round);
         self.deaf = matches!(&sent, Err(error) if error.kind() == ErrorKind::BrokenPipe);
-        if self.deaf { Ok(()) } else { sent }
+        if self.deaf { Ok(0) } else { sent }
     }
 
     /// Receives what there is, and settles the tasks that it answers.

@@ -17,7 +17,7 @@
 //! | [`crash`] | what is left when something goes wrong, as a scene |
 //! | [`serialisation`] | what handing over data costs, as a scene |
 //! | `member`, `child` | one place of the pool: the conversation, and the process |
-//! | `round` | the tasks of one call |
+//! | `round`, `turn` | the tasks of one call, and one turn of it: hand out, wait, react |
 //! | `readiness` | waiting for all workers at once |
 //! | `ends` | deaths, replacements, and the orderly end |
 //! | `outbox`, `inbox` | what is on its way to a worker, and what has come from the other side |
@@ -28,6 +28,7 @@
 //! | `worker_error` | why a worker ends before its time |
 //! | `attempt` | a task that panics fails alone |
 //! | `pace` | when a worker sends its replies |
+//! | `tape`, `lane` | what a worker did, for a recording: its side, and the parent's |
 
 mod attempt;
 mod child;
@@ -36,6 +37,7 @@ mod ends;
 pub mod errors;
 pub mod frames;
 mod inbox;
+mod lane;
 mod limits;
 mod member;
 mod memory;
@@ -60,7 +62,9 @@ mod ring_worker;
 mod round;
 pub mod serialisation;
 pub mod settings;
+mod tape;
 pub mod transport;
+mod turn;
 pub mod worker;
 mod worker_error;
 

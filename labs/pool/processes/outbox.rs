@@ -69,7 +69,7 @@ impl Outbox {
         Ok(self.bytes.len() - begin + lent)
     }
 
-    /// Sends as much as there is room for.
+    /// Sends as much as there is room for; gives the number of bytes.
     ///
     /// # Errors
     /// If the system refuses.
@@ -77,7 +77,8 @@ impl Outbox {
         &mut self,
         transport: &mut dyn Transport,
         round: &Round<'_>,
-    ) -> io::Result<()> {
+    ) -> io::Result<usize> {
+        let mut bytes = 0;
         loop {
             let payload = self.payloads.front_mut();
             let end = payload.as_ref().map_or(self.bytes.len(), |payload| payload.at);
@@ -93,10 +94,11 @@ impl Outbox {
                 break;
             }
             *sent += n;
+            bytes += n;
             self.payloads.pop_front_if(|payload| payload.sent >= payload.bytes);
         }
         self.tidy();
-        Ok(())
+        Ok(bytes)
     }
 
     /// Forgets what has been sent. Nothing is moved that was not paid for by as many bytes sent.

@@ -1,15 +1,14 @@
 //! The pool: one thread looks after all workers, with `poll(2)`.
 
-use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use conclab_engine::stop::Stop;
 
 use super::errors::TaskFailed;
-use super::member::{Health, Member};
+use super::lane::Waiting;
+use super::member::Member;
 use super::progress::Progress;
-use super::readiness::{Ready, wait};
 use super::refusals::PoolError;
 use super::round::Round;
 use super::settings::{Report, Settings};
@@ -40,6 +39,8 @@ pub struct ProcessPool {
     pub(super) progress: Progress,
     pub(super) places: Vec<Place>,
     pub(super) report: Report,
+    /// For a recording, if there is one.
+    pub(super) waiting: Waiting,
     stays_here: PhantomData<*const ()>,
 }
 
@@ -74,6 +75,7 @@ impl ProcessPool {
             progress,
             places: Vec::new(),
             report: Report::default(),
+            waiting: Waiting::of_this_thread(),
             stays_here: PhantomData,
             settings,
         };
@@ -130,65 +132,7 @@ impl ProcessPool {
         self.progress.write(at, bytes);
     }
 
-    fn members(&self) -> impl Iterator<Item = &Member> {
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.places.iter().filter_map(|place| place.member.as_ref())
     }
-
-    /// Hands out tasks, waits until something happens or [`PATIENCE`] is over, and reacts.
-    fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
-        self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
-        let looks = self.settings.wiring.patience(self.settings.workers);
-        let ready = wait(&mut self.places, looks)
-            .map_err(|error| system("to wait for the workers", &error))?;
-        if ready.is_empty() {
-            self.look_around(round);
-        }
-        for ready in ready {
-            match ready {
-                Ready::Room => {}
-                Ready::Stderr(idx) => {
-                    if let Some(member) = &mut self.places[idx].member {
-                        member.process.listen();
-                    }
-                }
-                Ready::Replies(idx) => self.receive(idx, round)?,
-            }
-        }
-        let last = self.places.iter().rev().find_map(|place| place.closed.as_ref());
-        match last {
-            Some(error) if self.members().next().is_none() => Err(error.clone()),
-            _ => Ok(()),
-        }
-    }
-
-    fn hand_out(&mut self, round: &mut Round<'_>) -> io::Result<()> {
-        let workers = self.members().count().max(1);
-        for place in &mut self.places {
-            let Some(member) = &mut place.member else { continue };
-            // Large helpings at first, small ones towards the end, so that all end together.
-            let fair = round.waiting().div_ceil(2 * workers);
-            let helping = fair.clamp(1, self.settings.window.max(1));
-            self.report.bytes_sent += member.hand_out(round, helping) as u64;
-            member.send(round)?;
-        }
-        Ok(())
-    }
-
-    fn receive(&mut self, idx: usize, round: &mut Round<'_>) -> Result<(), PoolError> {
-        let place = &mut self.places[idx];
-        let Some(member) = &mut place.member else { return Ok(()) };
-        let health = member.receive(round, &mut self.report);
-        match health.map_err(|error| system("to receive replies", &error))? {
-            Health::Alive(0) => {}
-            Health::Alive(_) => place.barren_deaths = 0,
-            Health::Gone => self.bury(idx, None, round),
-            Health::Garbled(error) => self.bury(idx, Some(error), round),
-            Health::Stranger(error) => *place = Place::closed(error),
-        }
-        Ok(())
-    }
-}
-
-fn system(wanted: &'static str, error: &io::Error) -> PoolError {
-    PoolError::System { wanted, because: error.to_string() }
 }

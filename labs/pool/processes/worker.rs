@@ -15,6 +15,8 @@ use super::messages::{self, Arrived, GREETING_BYTES, Reply, VERSION};
 use super::pace::Pace;
 use super::progress::Progress;
 use super::ring_worker::Line;
+pub use super::tape::Happens;
+use super::tape::{self, Tape};
 pub use super::worker_error::WorkerError;
 use crate::pool::work::{Answer, Work, WorkError, sum};
 
@@ -23,15 +25,6 @@ const REPLIES_BYTES_MAX: usize = 64 << 10;
 
 /// Payloads of longer frames are not copied once more.
 const LENT_BYTES_MIN: usize = 1 << 10;
-
-/// What happens to a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happens {
-    /// It is being done from now on.
-    Begin,
-    /// It has ended, one way or the other.
-    End,
-}
 
 /// Works for the pool that started this process; `arguments` are those that it added.
 ///
@@ -50,10 +43,18 @@ pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
     rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
     let tasks = File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
     keep_panics();
-    let announce = |number, happens| match happens {
-        Happens::Begin => progress.begin(worker_idx, number),
-        Happens::End => progress.end(worker_idx, number),
+    let tape = tape(arguments)?;
+    let announce = |number, happens| {
+        if let Some(tape) = &tape {
+            tape.note(happens, number);
+        }
+        match happens {
+            Happens::Begin => progress.begin(worker_idx, number),
+            Happens::End => progress.end(worker_idx, number),
+            _ => {}
+        }
     };
+    announce(0, Happens::Starts);
     let sum_place = |at, bytes| progress.look(at, bytes, sum);
     match number(3) {
         None => serve(tasks, replies, announce, sum_place),
@@ -62,6 +63,16 @@ pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
             serve(&line, &line, announce, sum_place)
         }
     }
+}
+
+/// The tape that the parent has given this process, if it records: always the last argument.
+fn tape(arguments: &[OsString]) -> Result<Option<Tape>, WorkerError> {
+    let last = arguments.last().and_then(|last| last.to_str());
+    let Some(number) = last.and_then(|last| last.strip_prefix(tape::ARGUMENT)) else {
+        return Ok(None);
+    };
+    let tape = number.parse().ok().and_then(|number| Tape::inherited(number).ok());
+    tape.ok_or(WorkerError::Usage).map(Some)
 }
 
 /// Has the system kill this process when its parent ends.
@@ -74,7 +85,7 @@ fn end_with(parent: i32) -> io::Result<()> {
 }
 
 /// Does the tasks that come from `tasks`, and sends the replies to `replies`, until there are no
-/// more. Tells `announce` what happens to which task; `sum_place` adds the bytes of a place.
+/// more. Tells `announce` what happens, and to which task; `sum_place` adds the bytes of a place.
 ///
 /// # Errors
 /// If what comes is no conversation with a parent, or the parent does not take the replies.
@@ -84,10 +95,10 @@ pub fn serve(
     announce: impl Fn(u32, Happens),
     sum_place: impl Fn(u64, u64) -> Option<Answer>,
 ) -> Result<(), WorkerError> {
-    replies.write_all(&messages::greeting())?;
+    send(&mut replies, &mut messages::greeting().to_vec(), &announce)?;
     let mut inbox = Inbox::new(TASK_BYTES_MAX);
     while inbox.len() < GREETING_BYTES {
-        if inbox.fill(|room| tasks.read(room))? == 0 {
+        if fill(&mut inbox, &mut tasks, &announce)? == 0 {
             return Ok(());
         }
     }
@@ -103,11 +114,11 @@ pub fn serve(
             let reply = reply(frame, &announce, &sum_place)?;
             frames::append(&reply, REPLY_BYTES_MAX, &mut outbox)?;
             if pace.is_time_to_send(inbox.len()) || outbox.len() > REPLIES_BYTES_MAX {
-                send(&mut replies, &mut outbox)?;
+                send(&mut replies, &mut outbox, &announce)?;
             }
         }
-        send(&mut replies, &mut outbox)?;
-        if fill(&mut inbox, &mut tasks)? == 0 {
+        send(&mut replies, &mut outbox, &announce)?;
+        if fill(&mut inbox, &mut tasks, &announce)? == 0 {
             return Ok(());
         }
     }
@@ -134,22 +145,43 @@ fn reply(
         Work::SumPlace { at, bytes } => {
             sum_place(at, bytes).ok_or(WorkError::NoPlace { at, bytes })
         }
+        Work::Ask { .. } => {
+            announce(number, Happens::Asks);
+            let answered = work.attempt(deaths.into());
+            announce(number, Happens::Answered);
+            answered
+        }
         ref work => work.attempt(deaths.into()),
     }))
 }
 
 /// Takes what has come, and waits for something if nothing has; 0 is the end.
-fn fill(inbox: &mut Inbox, tasks: &mut impl Read) -> io::Result<usize> {
-    loop {
+fn fill(
+    inbox: &mut Inbox,
+    tasks: &mut impl Read,
+    announce: &impl Fn(u32, Happens),
+) -> io::Result<usize> {
+    announce(0, Happens::Waits);
+    let done = loop {
         match inbox.fill(|room| tasks.read(room)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            done => return done,
+            done => break done,
         }
-    }
+    };
+    let is_over = matches!(done, Ok(0));
+    announce(0, if is_over { Happens::Leaves } else { Happens::Received });
+    done
 }
 
-fn send(replies: &mut impl Write, outbox: &mut Vec<u8>) -> io::Result<()> {
-    replies.write_all(outbox)?;
-    outbox.clear();
+fn send(
+    replies: &mut impl Write,
+    outbox: &mut Vec<u8>,
+    announce: &impl Fn(u32, Happens),
+) -> io::Result<()> {
+    if !outbox.is_empty() {
+        announce(0, Happens::Replies);
+        replies.write_all(outbox)?;
+        outbox.clear();
+    }
     Ok(())
 }

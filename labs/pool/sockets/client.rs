@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
+use conclab_engine::world::traced;
 
 use super::wire::{FRAME_BYTES, Reply, Request};
 use super::{SocketError, room_for};
@@ -113,7 +114,7 @@ impl Connection {
         let begin = Instant::now();
         let mut frame = [0; FRAME_BYTES];
         self.stream.write_all(&request.to_frame()).map_err(hung_up)?;
-        self.stream.read_exact(&mut frame).map_err(hung_up)?;
+        traced::io("the server", || self.stream.read_exact(&mut frame)).map_err(hung_up)?;
         check(request, frame, begin.elapsed())?;
         Ok(self)
     }

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command, value_parser};
 use conclab_engine::lab::{
     AnyLab, BoundLab, Card, Expected, ExploreError, Game, ModelSettings, Purpose, RealSettings,
-    VariantCard, World,
+    Runner, VariantCard, World,
 };
 use conclab_engine::report::{
     Evidence, Exploration, Interleaving, Parameters, Price, Runs, Trace, WaitForGraph,
@@ -29,6 +29,10 @@ impl AnyLab for Sample {
 
     fn variants(&self) -> Vec<VariantCard> {
         (0..RACE.len()).map(race_variant).collect()
+    }
+
+    fn runners(&self) -> &'static [Runner] {
+        &[]
     }
 
     fn with_flags(&self, command: Command) -> Command {
@@ -64,6 +68,14 @@ impl BoundLab for Sample {
 
     fn promised(&self, _: usize) -> Option<&'static str> {
         None
+    }
+
+    fn record(&self, _: usize, _: &Stop) -> Result<Trace, String> {
+        Err("there are no runners".to_owned())
+    }
+
+    fn size_to_record_in_words(&self) -> String {
+        String::new()
     }
 
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs {

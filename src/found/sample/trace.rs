@@ -37,7 +37,8 @@ fn timeline(threads: &[&str], objects: &[(&str, ObjectKind)], rows: &[Row]) -> T
 fn report(lab: &str, variant: &str, outcome: &str, timeline: Timeline) -> Trace {
     Trace {
         lab: lab.to_owned(),
-        variant: variant.to_owned(),
+        variant: Some(variant.to_owned()),
+        runner: None,
         parameters: Parameters(vec![("threads", 2)]),
         widen: "handshake".to_owned(),
         outcome: Some(outcome.to_owned()),

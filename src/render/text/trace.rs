@@ -10,7 +10,7 @@ use self::canvas::Canvas;
 use super::page::{Paint, indented, joined};
 use super::words::thousands;
 use crate::found::Traced;
-use crate::render::trace::{Axis, Picture, in_brackets, line, outcome, said, span, waits};
+use crate::render::trace::{Axis, Picture, in_brackets, line, outcome, said, span, title, waits};
 use crate::screen::Screen;
 
 /// Most lanes of threads, and of locks, on one screen.
@@ -44,21 +44,17 @@ pub(crate) fn trace(traced: &Traced, verbose: bool, screen: &Screen) -> String {
 
 fn head(traced: &Traced, screen: &Screen) -> Vec<String> {
     let report = &traced.report;
-    let dial = match report.widen.as_str() {
-        "none" => String::new(),
-        dial => format!(", --widen {dial}"),
-    };
-    let title = format!(
-        "{} {}: {}, one run on real threads{dial}",
-        report.lab, report.variant, traced.size
-    );
+    let title = title(traced);
     let paint = match report.expectation {
         Some(Expectation::Acceptable) => Paint::Good,
         Some(Expectation::Interesting) => Paint::Open,
         _ => Paint::Bad,
     };
     let mut said = outcome(report);
-    if !traced.right && report.expectation == Some(Expectation::Acceptable) && dial.is_empty() {
+    if !traced.right
+        && report.expectation == Some(Expectation::Acceptable)
+        && report.widen == "none"
+    {
         said += " It can go wrong: see it with --widen handshake.";
     }
     let lines = screen.wrap(&title, screen.width).into_iter().map(|it| (it, Paint::Head));

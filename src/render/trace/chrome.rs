@@ -36,6 +36,7 @@ pub(crate) fn chrome(traced: &Traced) -> String {
             "seed": traced.stamp.seed,
             "lab": report.lab,
             "variant": report.variant,
+            "runner": report.runner,
             "size": traced.size,
             "widen": report.widen,
             "outcome": outcome(report),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::svg::{Drawing, LANES, escaped, notes, title};
+use super::svg::{Drawing, LANES, escaped, is_death, notes, title};
 use super::{Axis, Picture, in_brackets, line, outcome, said, span};
 use crate::found::Traced;
 
@@ -35,7 +35,7 @@ pub(crate) fn html(traced: &Traced) -> String {
         height - 60,
         drawing.lanes(),
     );
-    page += &key();
+    page += &key(picture.timeline.events.iter().any(is_death));
     for note in notes(traced, &picture, &axis) {
         let _ = writeln!(page, "<p class=\"note\">{}</p>", escaped(&note));
     }
@@ -51,7 +51,7 @@ pub(crate) fn html(traced: &Traced) -> String {
 }
 
 /// What the signs of the picture mean.
-fn key() -> String {
+fn key(with_deaths: bool) -> String {
     let items = [
         ("run", "runs"),
         ("inside", "holds a lock"),
@@ -69,6 +69,10 @@ fn key() -> String {
             "<li><svg width=\"30\" height=\"20\" aria-hidden=\"true\"><rect class=\"{class}\" \
              x=\"2\" y=\"{y}\" width=\"26\" height=\"{height}\"/></svg> {means}</li>"
         );
+    }
+    if with_deaths {
+        text += "<li><svg width=\"18\" height=\"20\" aria-hidden=\"true\"><circle class=\"e dead\" \
+                 cx=\"9\" cy=\"10\" r=\"6\"/></svg> dies</li>\n";
     }
     text + "<li>→ unblocks</li>\n</ul>\n"
 }

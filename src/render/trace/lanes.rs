@@ -16,7 +16,7 @@ pub(crate) struct Picture<'a> {
 /// What one thread did.
 #[derive(Debug)]
 pub(crate) struct ThreadLane {
-    /// Its name, with its process if that is another one.
+    /// Its name, with its process if others have the same.
     pub(crate) name: String,
     /// Its spans, first to last, without gaps.
     pub(crate) spans: Vec<Span>,
@@ -67,6 +67,12 @@ pub(crate) struct Held {
     pub(crate) thread: usize,
 }
 
+/// What may be written on a task: its name, or, where there is no room for that, its number.
+pub(crate) fn task_labels(task: &str) -> [&str; 2] {
+    let number = task.trim_start_matches(|c: char| !c.is_ascii_digit());
+    [task, if number.is_empty() { task } else { number }]
+}
+
 impl<'a> Picture<'a> {
     /// Makes lanes of a timeline.
     pub(crate) fn new(timeline: &'a Timeline) -> Self {
@@ -85,9 +91,10 @@ impl<'a> Picture<'a> {
                 now.holds.clear();
             }
             now.turn(end, None);
+            let same = timeline.threads.iter().filter(|other| other.name == known.name);
             let name = match &known.process {
-                Some(process) => format!("{process}: {}", known.name),
-                None => known.name.clone(),
+                Some(process) if same.count() > 1 => format!("{process}: {}", known.name),
+                _ => known.name.clone(),
             };
             threads.push(ThreadLane { name, spans: now.spans });
         }

@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Axis, Doing, Picture, Span, outcome, said, span, waits};
+use conclab_engine::report::{TracedEvent, What};
+
+use super::{Axis, Doing, Picture, Span, outcome, said, span, task_labels, waits};
 use crate::found::Traced;
 
 const WIDTH: usize = 1000;
@@ -50,13 +52,17 @@ pub(crate) fn svg(traced: &Traced) -> String {
 }
 
 /// What the picture shows, in a line.
-pub(super) fn title(traced: &Traced) -> String {
+pub(crate) fn title(traced: &Traced) -> String {
     let report = &traced.report;
     let dial = match report.widen.as_str() {
         "none" => String::new(),
         dial => format!(", --widen {dial}"),
     };
-    format!("{} {}: {}, one run on real threads{dial}", report.lab, report.variant, traced.size)
+    let (lab, size) = (&report.lab, &traced.size);
+    match &report.runner {
+        Some(runner) => format!("{lab} --runner {runner}: {size}, one run"),
+        None => format!("{lab} {}: {size}, one run on real threads{dial}", report.way()),
+    }
 }
 
 /// What stands under the lanes: the longest waits, and what is missing.
@@ -167,18 +173,28 @@ impl Drawing<'_> {
         for span in &self.picture.threads[thread].spans {
             let class = class(span);
             text += &self.bar((span.from, span.to), y, class);
-            if let Doing::Waiting { what, held_by } = &span.doing {
-                let by = held_by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
-                text += &self.label((span.from, span.to), y, &format!("{what}{by}"));
+            let reach = (span.from, span.to);
+            match &span.doing {
+                Doing::Waiting { what, held_by } => {
+                    let by = held_by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
+                    text += &self.label(reach, y, &format!("{what}{by}"));
+                }
+                Doing::Task(task) => {
+                    let labels = task_labels(task).into_iter();
+                    let fits = |label: &&str| self.has_room(reach, label);
+                    text += &self.label(reach, y, labels.clone().find(fits).unwrap_or(task));
+                }
+                _ => {}
             }
         }
         let timeline = self.picture.timeline;
         for (n, event) in timeline.events.iter().enumerate().filter(|(_, it)| it.thread == thread) {
             let (x, middle) = (self.x(n), y + BAR / 2);
+            let (class, r) = if is_death(event) { ("e dead", 6) } else { ("e", 3) };
             let _ = writeln!(
                 text,
-                "<circle class=\"e\" data-e=\"{n}\" cx=\"{x:.1}\" cy=\"{middle}\" r=\"3\"><title>\
-                 {}</title></circle>",
+                "<circle class=\"{class}\" data-e=\"{n}\" cx=\"{x:.1}\" cy=\"{middle}\" \
+                 r=\"{r}\"><title>{}</title></circle>",
                 escaped(&format!("{} {}", self.picture.thread(thread), said(timeline, event)))
             );
         }
@@ -197,11 +213,14 @@ impl Drawing<'_> {
         )
     }
 
+    fn has_room(&self, (from, to): (usize, usize), label: &str) -> bool {
+        label.chars().count() as f64 * LETTER + 8.0 <= self.x(to) - self.x(from)
+    }
+
     /// A label, hidden if there is no room for it.
     fn label(&self, (from, to): (usize, usize), y: usize, label: &str) -> String {
         let width = label.chars().count() as f64 * LETTER;
-        let room = self.x(to) - self.x(from);
-        let hidden = if width + 8.0 > room { " visibility=\"hidden\"" } else { "" };
+        let hidden = if self.has_room((from, to), label) { "" } else { " visibility=\"hidden\"" };
         let (x, y) = (f64::midpoint(self.x(from), self.x(to)), y + 14);
         format!(
             "<text class=\"label\" data-f=\"{from}\" data-t=\"{to}\" data-w=\"{width:.0}\" \
@@ -246,6 +265,7 @@ impl Drawing<'_> {
             ("wait", "waits (who has it)"),
             ("wait inside", "waits and holds"),
             ("window", "held in a window"),
+            ("task", "works on a task"),
         ];
         let mut text = String::new();
         let mut x = 10;
@@ -265,12 +285,27 @@ impl Drawing<'_> {
             );
             x += 50 + 7 * means.len();
         }
+        if self.picture.timeline.events.iter().any(is_death) {
+            let (at, middle) = (x + 6, y - 4);
+            let _ = writeln!(
+                text,
+                "<circle class=\"e dead\" cx=\"{at}\" cy=\"{middle}\" r=\"6\"/>\
+                 <text x=\"{}\" y=\"{y}\">dies</text>",
+                x + 18
+            );
+            x += 60;
+        }
         let _ = writeln!(
             text,
             "<text x=\"{x}\" y=\"{y}\">→ unblocks; every event has room: not to scale</text>"
         );
         text
     }
+}
+
+/// Whether a thread or a process comes to a bad end.
+pub(super) fn is_death(event: &TracedEvent) -> bool {
+    matches!(event.what, What::Panicked | What::Crash)
 }
 
 /// How a span looks.

@@ -60,6 +60,8 @@ pub(crate) struct Teller {
     data: HashMap<Slot, u32>,
     /// Where each mutex was locked last.
     locked_at: HashMap<Slot, Place>,
+    /// Where each thread used an object last, in a line of the program.
+    used_at: HashMap<(ThreadId, Slot), Place>,
     /// The step at which a thread last read an object.
     read_at: HashMap<(ThreadId, Slot), usize>,
     /// The step at which an object last changed, and by whom.
@@ -93,7 +95,8 @@ impl Teller {
         let result = before.clone().apply(&node.pending, choice);
         let (operation, given) = words::step(&tables, before, choice, &node.pending, result);
         let step = self.steps.len() + 1;
-        let stale = self.remember(step, choice, &node.pending, node.place, result, after);
+        let place = self.place_of(choice.thread, &node.pending, node.place);
+        let stale = self.remember(step, choice, &node.pending, place, result, after);
         let left = self.running.replace(choice.thread).filter(|left| *left != choice.thread);
         self.steps.push(Step {
             step,
@@ -103,8 +106,8 @@ impl Teller {
             stale_since: stale.map(|(read, _)| read),
             overwrites: stale.map(|(_, by)| tables.thread_name(by).to_owned()),
             switch: left.map(|left| self.switch(&tables, before, left)),
-            file: node.place.file().to_owned(),
-            line: node.place.line(),
+            file: place.file().to_owned(),
+            line: place.line(),
             state: self.shown(execution, after),
         });
     }
@@ -120,6 +123,16 @@ impl Teller {
             how: waiting.how,
             held_by: waiting.held_by,
         })
+    }
+
+    /// The line of an operation: of one that has none, because a guard went out of scope, that
+    /// where its thread used the object last, which is where it took it.
+    fn place_of(&self, thread: ThreadId, pending: &Pending, at: Place) -> Place {
+        let taken = used(pending).and_then(|object| self.used_at.get(&(thread, object)));
+        match taken {
+            Some(taken) if is_of_the_machinery(at) => taken,
+            _ => at,
+        }
     }
 
     /// Every object with its value in words.
@@ -155,10 +168,13 @@ impl Teller {
             };
             (!node.pending.is_join()).then(|| Standing {
                 thread: tables.thread_name(thread).to_owned(),
-                next: (!over).then(|| report::Place {
-                    name: words::operation(&tables, &node.pending),
-                    file: node.place.file().to_owned(),
-                    line: node.place.line(),
+                next: (!over).then(|| {
+                    let at = self.place_of(thread, &node.pending, node.place);
+                    report::Place {
+                        name: words::operation(&tables, &node.pending),
+                        file: at.file().to_owned(),
+                        line: at.line(),
+                    }
                 }),
                 waits: waits.map(|waiting| waits_for(&waiting)),
             })
@@ -189,6 +205,9 @@ impl Teller {
         after: &State,
     ) -> Option<(usize, ThreadId)> {
         let thread = choice.thread;
+        if let Some(object) = used(pending) {
+            self.used_at.insert((thread, object), place);
+        }
         match *pending {
             Pending::Load(object) => {
                 self.read_at.insert((thread, object), step);
@@ -271,6 +290,23 @@ impl Teller {
 fn waits_for(waiting: &Waiting) -> String {
     let held = waiting.held_by.as_ref().map(|by| format!(", held by {by}")).unwrap_or_default();
     format!("{}{held}", waiting.wants.name)
+}
+
+/// The lock, permit or other word that an operation takes or gives back.
+fn used(pending: &Pending) -> Option<Slot> {
+    match *pending {
+        Pending::Lock(object)
+        | Pending::TryLock(object)
+        | Pending::Unlock(object, _)
+        | Pending::Relock { mutex: object, .. }
+        | Pending::On { object, .. } => Some(object),
+        _ => None,
+    }
+}
+
+/// Whether a line is none of the program: std drops guards there that go out of scope.
+fn is_of_the_machinery(at: Place) -> bool {
+    at.file().replace('\\', "/").contains("/library/core/")
 }
 
 /// The thread that lives at a slot.

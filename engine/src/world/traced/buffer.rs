@@ -100,7 +100,7 @@ impl Buffer {
         at: Line,
     ) -> usize {
         let Some(slot) = self.slots.get(next) else {
-            self.lose();
+            self.lose(1);
             return next;
         };
         // Relaxed, three times: published by the store below.
@@ -136,10 +136,11 @@ impl Buffer {
         is_same
     }
 
+    /// Counts events that are not here.
     #[cold]
-    fn lose(&self) {
+    pub(super) fn lose(&self, events: u64) {
         // Relaxed: it counts, and only this thread counts here.
-        self.lost.store(self.lost.load(Relaxed) + 1, Relaxed);
+        self.lost.store(self.lost.load(Relaxed) + events, Relaxed);
     }
 
     /// How many events found no room.

@@ -1,4 +1,5 @@
-//! The clock of a recording: the processor's time-stamp counter, or `Instant` where there is none.
+//! The clock of a recording: the processor's time-stamp counter, or the system's monotonic clock
+//! where there is none. Both are the same in all processes.
 //!
 //! Reading the counter costs half of what `Instant::now` does. It is used only where the processor
 //! says that it runs at one rate whatever the processor does (an *invariant* counter): the counters
@@ -24,11 +25,21 @@ pub fn ticks() -> u64 {
         // `has_counter` has read it before.
         return unsafe { core::arch::x86_64::_rdtsc() };
     }
-    ns_since_start()
+    monotonic_ns()
 }
 
-/// Nanoseconds since the first call.
-fn ns_since_start() -> u64 {
+/// Nanoseconds of the clock that all processes share.
+#[cfg(unix)]
+fn monotonic_ns() -> u64 {
+    use rustix::time::{ClockId, clock_gettime};
+    let now = clock_gettime(ClockId::Monotonic);
+    let (s, ns) = (now.tv_sec.cast_unsigned(), now.tv_nsec.cast_unsigned());
+    s.wrapping_mul(1_000_000_000).wrapping_add(ns)
+}
+
+/// Nanoseconds since the first call: only where there are processes of ours a clock is shared.
+#[cfg(not(unix))]
+fn monotonic_ns() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     let ns = START.get_or_init(Instant::now).elapsed().as_nanos();
     u64::try_from(ns).unwrap_or(u64::MAX)
@@ -114,6 +125,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn the_clock_of_all_processes_goes_as_fast_as_ours() {
+        let (begin, own) = (monotonic_ns(), Instant::now());
+        std::thread::sleep(Duration::from_millis(20));
+        let passed = (monotonic_ns() - begin) as f64 / own.elapsed().as_nanos() as f64;
+        assert!((passed - 1.0).abs() < 0.05, "{passed}");
+    }
 
     #[test]
     fn the_scale_gives_the_time_that_has_passed() {

@@ -45,8 +45,8 @@ mod tests;
 mod what;
 
 pub use clock::{choose_clock, ticks};
-pub use recording::{InLane, Lane, Recording};
-pub use tape::{Object, current, is_on};
+pub use recording::{InLane, Lane, Recording, recorded};
+pub use tape::{Object, current, io, is_on, task};
 pub use what::{ObjectKind, What};
 
 pub(crate) use buffer::Line;

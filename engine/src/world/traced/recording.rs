@@ -12,6 +12,7 @@ use super::buffer::{Buffer, Line};
 use super::clock::{self, Stamp};
 use super::tape::{self, Before, Object};
 use super::what::{ObjectKind, What};
+use crate::report::Timeline;
 
 /// Most events of a lane that are kept: 128 KiB.
 const EVENTS_MAX: usize = 4096;
@@ -83,9 +84,17 @@ impl Recording {
     }
 
     /// Adds a lane for something in another process, which has a group of its own in the picture:
-    /// a thread of this process that talks to it may enter the lane and record for it.
+    /// a thread of this process that talks to it may enter the lane and record for it. The second
+    /// lane of that name is told from the first by a number.
     pub fn lane_of_process(&self, process: impl Into<String>, name: impl Into<String>) -> Lane {
-        self.add(name.into(), Some(process.into()))
+        let name = name.into();
+        let is_taken = |it: &str| self.0.state.lock().lanes.iter().any(|lane| lane.name == it);
+        let (mut free, mut nth) = (name.clone(), 1);
+        while is_taken(&free) {
+            nth += 1;
+            free = format!("{name} ({nth})");
+        }
+        self.add(free, Some(process.into()))
     }
 
     fn add(&self, name: String, process: Option<String>) -> Lane {
@@ -110,13 +119,18 @@ impl Recording {
         Object::numbered(self.object(name, kind))
     }
 
-    /// The number of the window with this name.
-    pub(super) fn window(&self, name: &str) -> u32 {
+    /// The object of this kind with this name; a new one if none is known.
+    pub fn object_named(&self, name: &str, kind: ObjectKind) -> Object {
+        Object::numbered(self.named(name, kind))
+    }
+
+    /// Its number.
+    pub(super) fn named(&self, name: &str, kind: ObjectKind) -> u32 {
         let state = self.0.state.lock();
-        let is_it = |it: &&ObjectEntry| it.kind == ObjectKind::Window && it.name == name;
-        let known = state.objects.iter().find(is_it).map(|window| window.number);
+        let is_it = |it: &&ObjectEntry| it.kind == kind && it.name == name;
+        let known = state.objects.iter().find(is_it).map(|object| object.number);
         drop(state);
-        known.unwrap_or_else(|| self.object(name, ObjectKind::Window))
+        known.unwrap_or_else(|| self.object(name, kind))
     }
 
     /// Says that the program has come to its end, if nobody has said so before: what its threads
@@ -129,6 +143,17 @@ impl Recording {
     pub(super) fn shared(&self) -> &Shared {
         &self.0
     }
+}
+
+/// Records what `f` does, in a lane `main`, and what threads and processes do to which that gives
+/// lanes.
+pub fn recorded<R>(f: impl FnOnce() -> R) -> (R, Timeline) {
+    let recording = Recording::new();
+    let result = {
+        let _in_lane = recording.lane("main").enter();
+        f()
+    };
+    (result, recording.finish())
 }
 
 /// A place in a recording for what one thread does.
@@ -160,11 +185,16 @@ impl Lane {
     /// Records for somebody else what happened at `ticks`: for a child process, say, that tells
     /// what it did by its own reading of the same clock. Nobody may be in the lane meanwhile.
     ///
-    /// Stamps of several processes fit together if the clock is the time-stamp counter.
-    #[track_caller]
+    /// Such events have no line. Those of several lanes fit together because the clock is one that
+    /// all processes share, on every system that has worker processes.
     pub fn record_at(&self, ticks: u64, object: Object, what: What, value: u64) {
         let event = (what, object.number(), value);
         self.buffer.write(self.buffer.used(), ticks, event, Location::caller());
+    }
+
+    /// Counts events of somebody else that were lost.
+    pub fn lose(&self, events: u64) {
+        self.buffer.lose(events);
     }
 
     /// Like [`Self::enter`], without a `start` and an `end`.

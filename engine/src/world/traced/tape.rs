@@ -91,6 +91,49 @@ pub(crate) fn woken_by(lane: u64) {
     TAPE.with(|tape| tape.woken_by.set(lane));
 }
 
+/// Calls `f`; if the calling thread records, that is a task with this name.
+#[inline]
+#[track_caller]
+pub fn task<R>(name: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
+    let between = (What::TaskStart, What::TaskEnd);
+    let at = Location::caller();
+    let task = || Object::new(&name(), ObjectKind::Task);
+    let _told = is_on().then(|| Between::begin(task(), between, at));
+    f()
+}
+
+/// Calls `f`; if the calling thread records, that is waiting for what has this name.
+#[inline]
+#[track_caller]
+pub fn io<R>(name: &str, f: impl FnOnce() -> R) -> R {
+    let between = (What::IoWait, What::IoReady);
+    let at = Location::caller();
+    let known = current().map(|recording| recording.object_named(name, ObjectKind::Io));
+    let _told = known.map(|object| Between::begin(object, between, at));
+    f()
+}
+
+/// Records an event now and another one when it goes, also if that is because of a panic.
+struct Between {
+    object: Object,
+    end: What,
+    at: Line,
+}
+
+impl Between {
+    #[cold]
+    fn begin(object: Object, (begin, end): (What, What), at: Line) -> Self {
+        record(begin, object.0, 0, at);
+        Self { object, end, at }
+    }
+}
+
+impl Drop for Between {
+    fn drop(&mut self) {
+        record(self.end, self.object.0, 0, self.at);
+    }
+}
+
 #[inline]
 fn record(what: What, object: u32, value: u64, at: Line) {
     TAPE.with(|tape| {
@@ -115,7 +158,7 @@ pub(crate) fn passed_window(what: What, name: &'static str, at: Line) {
     let address = name.as_ptr().addr();
     let (known, mut object) = TAPE.with(|tape| tape.window.get());
     if known != address {
-        object = current().map_or(0, |recording| recording.window(name));
+        object = current().map_or(0, |recording| recording.named(name, ObjectKind::Window));
         TAPE.with(|tape| tape.window.set((address, object)));
     }
     record(what, object, 0, at);
@@ -156,7 +199,20 @@ impl Object {
         record(what, self.0, value, Location::caller());
     }
 
-    /// The same for an object of the facade, which is silent if it is a part of another one.
+    /// The same with a stamp that was read before: where only the result tells what was done. The
+    /// thread must not have recorded anything since.
+    #[track_caller]
+    pub fn record_at(self, ticks: u64, what: What, value: u64) {
+        let at = Location::caller();
+        TAPE.with(|tape| {
+            if let Some(buffer) = tape.buffer.get() {
+                tape.next.set(buffer.write(tape.next.get(), ticks, (what, self.0, value), at));
+            }
+        });
+    }
+
+    /// Like [`Self::record`] for an object of the facade, which is silent if it is a part of
+    /// another one.
     #[inline]
     pub(crate) fn did(self, what: What, value: u64, at: Line) {
         if self.0 != 0 {

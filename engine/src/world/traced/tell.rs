@@ -86,13 +86,15 @@ impl Objects {
 
 fn told(thread: usize, event: &Raw, scale: &Scale, objects: &Objects) -> TracedEvent {
     let object = objects.index.get(&event.object).copied();
-    let is_own = matches!(objects.kind(object), Some(ObjectKind::Task | ObjectKind::Process))
-        || event.what == What::Mark;
+    let is_own = objects.kind(object) == Some(ObjectKind::Task) || event.what == What::Mark;
     let has_value = matches!(
         event.what,
         What::Loaded | What::Stored | What::Modified | What::NotExchanged | What::Notified
     );
-    let names_thread = matches!(event.what, What::Spawned | What::Joins | What::Joined);
+    let names_thread = matches!(
+        event.what,
+        What::Spawned | What::Joins | What::Joined | What::ProcessStart | What::ProcessEnd
+    );
     let other = usize::try_from(event.value).ok().filter(|_| event.value != SEVERAL);
     TracedEvent {
         at_ns: scale.ns(event.ticks),
@@ -107,11 +109,13 @@ fn told(thread: usize, event: &Raw, scale: &Scale, objects: &Objects) -> TracedE
     }
 }
 
-/// A line of the program; nothing for lines of the machinery: where guards are dropped, and where
-/// the real world starts threads.
+/// A line of the program; nothing for lines of the machinery: where guards are dropped, where the
+/// real world starts threads, and where somebody records for somebody else.
 fn place(at: Line) -> Option<TracedPlace> {
     let file = at.file().replace('\\', "/");
-    let is_machinery = file.contains("/library/core/") || file.contains("src/world/real/");
+    let is_machinery = ["/library/core/", "src/world/real/", "src/world/traced/recording.rs"]
+        .iter()
+        .any(|machinery| file.contains(machinery));
     (!is_machinery).then(|| TracedPlace { file, line: at.line() })
 }
 
@@ -127,7 +131,8 @@ fn place_of_another(events: &[TracedEvent], n: usize) -> Option<TracedPlace> {
     let other = match event.what {
         What::Gave => before.find(took)?,
         What::Start => &events[event.unblocked_by?],
-        _ => before.find(|other| other.what == What::Start)?,
+        What::End | What::Panicked => before.find(|other| other.what == What::Start)?,
+        _ => return None,
     };
     other.place.clone()
 }
@@ -148,7 +153,10 @@ fn unblocker(events: &[TracedEvent], n: usize, value: u64) -> Option<usize> {
     }
     let gives = |other: &TracedEvent| match event.what {
         What::Joined => other.what == What::End && event.other.is_none_or(|it| it == other.thread),
-        What::Start => other.what == What::Spawned && other.other == Some(event.thread),
+        What::Start => {
+            matches!(other.what, What::Spawned | What::ProcessStart)
+                && other.other == Some(event.thread)
+        }
         What::Woken => other.what == What::Notified && other.object == event.object,
         What::Passed => other.what == What::Arrived && other.object == event.object,
         What::Sent => other.what == What::Received && other.object == event.object,

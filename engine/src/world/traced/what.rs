@@ -77,9 +77,9 @@ whats! {
     IoWait,
     /// The input is there, or the output gone.
     IoReady,
-    /// It starts a process.
+    /// It starts the process; the value is the number of the lane that the process has.
     ProcessStart,
-    /// It has seen the process end.
+    /// It has seen the process end; the value is that of its start.
     ProcessEnd,
     /// It has ended without having been asked to.
     Crash,

@@ -4,7 +4,7 @@ use conclab_engine::report::{TracedEvent, What};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::render::text::page::Paint;
-use crate::render::trace::{Axis, Doing, LockLane, Picture, Span, ThreadLane, span};
+use crate::render::trace::{Axis, Doing, LockLane, Picture, Span, ThreadLane, span, task_labels};
 use crate::screen::Screen;
 
 /// Widest column of names.
@@ -128,9 +128,16 @@ impl<'a> Canvas<'a> {
                 let (begin, end) = self.reach(span.from, span.to);
                 let glyph = self.glyph(span);
                 cells[begin..end].fill(glyph);
-                if let Doing::Waiting { what, held_by } = &span.doing {
-                    let by = held_by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
-                    self.write(&mut cells[begin..end], &format!("{what}{by}"));
+                match &span.doing {
+                    Doing::Waiting { what, held_by } => {
+                        let by = held_by.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
+                        self.write(&mut cells[begin..end], &format!("{what}{by}"), 1);
+                    }
+                    Doing::Task(task) => {
+                        let mut labels = task_labels(task).into_iter();
+                        labels.find(|label| self.write(&mut cells[begin..end], label, 0));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -156,17 +163,19 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Writes a text into the middle of its cells, if there is room for it and a cell on each side.
-    fn write(&self, cells: &mut [(char, Option<Paint>)], text: &str) {
+    /// Writes a text into the middle of its cells, if there is room for it and for so many cells on
+    /// each side; says whether there is.
+    fn write(&self, cells: &mut [(char, Option<Paint>)], text: &str, beside: usize) -> bool {
         let text = self.screen.plain(text);
         let is_plain = text.chars().count() == text.width();
-        if !is_plain || text.width() + 2 > cells.len() {
-            return;
+        if !is_plain || text.width() + 2 * beside > cells.len() {
+            return false;
         }
         let begin = (cells.len() - text.width()) / 2;
         for (cell, c) in cells[begin..].iter_mut().zip(text.chars()) {
             cell.0 = c;
         }
+        true
     }
 
     /// Marks what a thread does to atomics and what else takes no time.
