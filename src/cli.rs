@@ -252,8 +252,8 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
 }
 
 fn replay(labs: &[&dyn AnyLab]) -> Command {
-    per_lab("replay", "Show one interleaving, by number, step by step", labs).mut_subcommands(
-        |lab| {
+    per_lab("replay", "Show one interleaving, by number, step by step", labs)
+        .mut_subcommands(|lab| {
             lab.arg(max_states())
                 .mut_arg("variant", |flag| flag.required(true))
                 .arg(
@@ -266,8 +266,8 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
                         .help("The interleaving's number, from 1, as `conclab explore` gives it"),
                 )
                 .arg(switch("explain", "Tell it in sentences"))
-        },
-    )
+        })
+        .mut_subcommands(files::with_picture)
 }
 
 fn play(labs: &[&dyn AnyLab]) -> Command {
@@ -278,6 +278,7 @@ fn play(labs: &[&dyn AnyLab]) -> Command {
                 .mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
                 .arg(switch("line", "Print lines and read commands, also on a terminal"))
                 .arg(switch("fresh", "Leave what you have achieved before alone"))
+                .arg(switch("predict", PREDICT))
         })
 }
 

@@ -1,7 +1,7 @@
 //! What a command found, as plain data: everything a renderer needs, so that it needs no lab, no
 //! clock and no thread.
 
-use conclab_engine::lab::{Card, VariantCard};
+use conclab_engine::lab::{Card, Expected, VariantCard};
 use conclab_engine::report::{
     Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Limit, MemoryModel,
     Parameters, Price, Runs, Seen, Trace,
@@ -75,6 +75,10 @@ pub(crate) struct Replayed {
     pub(crate) parameters: Parameters,
     /// What was assumed of memory.
     pub(crate) memory_model: MemoryModel,
+    /// What right interleavings of the variant do, if it promises any.
+    pub(crate) promised: Option<&'static str>,
+    /// What the lab says of the outcome, if it foresees it.
+    pub(crate) expected: Option<Expected>,
     /// The interleaving.
     pub(crate) interleaving: Interleaving,
 }

@@ -1,5 +1,6 @@
-//! The files that `explore` writes: what every page keeps to, checked without a browser, and
-//! what happens where no file can be written. `tests/web` looks at the pages in a browser.
+//! The files that `explore` and `replay` write: what every page keeps to, checked without a
+//! browser, and what happens where no file can be written. `tests/web` looks at the pages in a
+//! browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -296,4 +297,33 @@ fn a_variant_that_was_not_exhausted_is_on_no_page() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("not written"), "{}", said(&output));
     assert!(folder.names().is_empty());
+}
+
+#[test]
+fn a_replay_can_be_kept_as_a_picture_that_is_never_overwritten_by_chance() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("replay-picture");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("there is room for tests");
+    let file = folder.join("ring.svg");
+    let path = file.to_str().expect("a plain name");
+    let replay = ["replay", "deadlock", "--variant", "circular", "--schedule", "3", "--out"];
+    let draw = |more: &[&str]| conclab(&[&replay[..], more].concat());
+    let first = draw(&[path]);
+    assert_eq!(first.status.code(), Some(0));
+    let picture = fs::read_to_string(&file).expect("it was written");
+    assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{picture}");
+    assert!(picture.contains("waits for account 1</text>"), "{picture}");
+    fs::write(&file, "mine").expect("it is ours");
+    let (png, nowhere) = (folder.join("ring.png"), folder.join("no/ring.svg"));
+    for (place, why) in [(&file, "--force"), (&png, ".svg"), (&nowhere, "no such folder")] {
+        let refused = draw(&[place.to_str().expect("a plain name")]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(said.contains("--out") && said.contains(why), "{said}");
+        assert!(refused.stdout.is_empty(), "{why}");
+    }
+    assert_eq!(fs::read_to_string(&file).expect("it is ours"), "mine");
+    assert_eq!(draw(&[path, "--force"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&file).expect("it was written"), picture);
+    assert_eq!(fs::read_dir(&folder).expect("it is ours").count(), 1, "nothing is left beside it");
 }

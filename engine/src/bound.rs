@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 use crate::error::ExploreError;
 use crate::game::{Game, Played};
 use crate::lab::{
-    AnyLab, BoundLab, Card, Lab, ModelSettings, Promise, Purpose, RealSettings, Variant,
+    AnyLab, BoundLab, Card, Expected, Lab, ModelSettings, Promise, Purpose, RealSettings, Variant,
     VariantCard, World,
 };
 use crate::report::{
@@ -92,6 +92,18 @@ impl<L: Lab> BoundLab for Bound<L> {
 
     fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str> {
         Some(self.variant(variant).promise(self.size(world), outcome)?.does)
+    }
+
+    fn expected(&self, variant: usize, outcome: &str) -> Option<Expected> {
+        let promise = self.variant(variant).promise(&self.model, outcome)?;
+        let Promise { does, expectation, because, .. } = *promise;
+        Some(Expected { does, expectation, because })
+    }
+
+    fn promised(&self, variant: usize) -> Option<&'static str> {
+        let mut promises = self.variant(variant).promises.iter();
+        let right = promises.find(|promise| promise.expectation == Expectation::Acceptable);
+        right.map(|promise| promise.does)
     }
 
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs {

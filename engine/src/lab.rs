@@ -211,6 +211,17 @@ pub trait AnyLab: Debug + Sync {
     ) -> Result<Box<dyn BoundLab>, clap::Error>;
 }
 
+/// What a lab says of an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// See [`Promise::does`].
+    pub does: &'static str,
+    /// See [`Promise::expectation`].
+    pub expectation: Expectation,
+    /// See [`Promise::because`].
+    pub because: &'static str,
+}
+
 /// What a lab's parameters are taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -228,6 +239,11 @@ pub trait BoundLab: Debug + Send + Sync {
     fn size_in_words(&self, world: World) -> String;
     /// What interleavings with this outcome do: `lose an update`.
     fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str>;
+    /// What the lab says of an outcome of the model; nothing if no promise foresees it.
+    fn expected(&self, variant: usize, outcome: &str) -> Option<Expected>;
+    /// What right interleavings of a variant do: `count every increment`; nothing if it promises
+    /// none.
+    fn promised(&self, variant: usize) -> Option<&'static str>;
     /// Runs a variant many times on OS threads.
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs;
     /// Runs a variant once on OS threads, with the model's size (which can be read), and records

@@ -180,6 +180,8 @@ pub struct Step {
     pub stale_since: Option<usize>,
     /// The thread whose change that is: the last one that changed the object.
     pub overwrites: Option<String>,
+    /// Another thread made the step before: why that one does not go on.
+    pub switch: Option<Switch>,
     /// Source file of the operation.
     pub file: String,
     /// Source line of the operation.
@@ -187,6 +189,25 @@ pub struct Step {
     /// Every shared object after the step, by name.
     #[serde(serialize_with = "pairs")]
     pub state: Vec<(String, String)>,
+}
+
+/// Why a thread that made a step does not make the next one, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "because", rename_all = "kebab-case")]
+pub enum Switch {
+    /// It could go on; the scheduler chose another one.
+    Paused,
+    /// It cannot go on.
+    Waiting {
+        /// What it waits for.
+        what: String,
+        /// What kind of waiting it is.
+        how: Wait,
+        /// The thread that has what it waits for.
+        held_by: Option<String>,
+    },
+    /// It has ended.
+    Finished,
 }
 
 /// Who holds what and who waits for what, when a program is stuck.

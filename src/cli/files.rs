@@ -1,4 +1,4 @@
-//! The flags of `explore` that write files.
+//! The flags of `explore` and `replay` that write files.
 
 use std::path::PathBuf;
 
@@ -12,6 +12,17 @@ pub(super) fn with_flags(lab: Command) -> Command {
             .help("Write the states of --variant as JSON (- is stdout)"),
         Arg::new("force").long("force").action(ArgAction::SetTrue).help("Replace files that exist"),
     ])
+}
+
+/// Adds the flags of a picture to the subcommand of a lab.
+pub(super) fn with_picture(lab: Command) -> Command {
+    lab.arg(file("out").help("Also write a picture: .svg")).arg(
+        Arg::new("force")
+            .long("force")
+            .action(ArgAction::SetTrue)
+            .requires("out")
+            .help("Overwrite the file"),
+    )
 }
 
 /// A flag that names a file to write.

@@ -115,6 +115,7 @@ fn step(number: usize, thread: &str, operation: &str, result: &str, counter: &st
         result: (!result.is_empty()).then(|| result.to_owned()),
         stale_since: None,
         overwrites: None,
+        switch: None,
         file: "labs/race/mod.rs".to_owned(),
         line: 31,
         state: vec![("counter".to_owned(), counter.to_owned())],

@@ -24,6 +24,8 @@ pub(crate) mod source;
 mod stage;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walks;
 
 pub(crate) use self::advice::Advice;
 pub(crate) use self::input::{Input, echo};

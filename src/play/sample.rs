@@ -2,6 +2,7 @@
 
 use clap::Command;
 use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, World};
+use conclab_engine::report::StateGraph;
 use conclab_engine::stop::Stop;
 
 use super::machine::{Answer, Play, Wish};
@@ -40,6 +41,13 @@ impl Table {
         labs.map(|lab| Self::new(lab.card().name, lab.variants()[0].name, &[]))
     }
 
+    /// Every state of the variant that is played.
+    pub(crate) fn graph(&self) -> StateGraph {
+        let variant = self.play.stage().variant;
+        let game = self.bound.game(variant, &settings(), &mut |_| {}).expect("a small program");
+        game.graph(usize::MAX).expect("labs are deterministic")
+    }
+
     /// Says something, and explores what is wished for.
     pub(crate) fn say(&mut self, line: &str) -> Answer {
         let answer = self.play.input(Input::read(line)).expect("labs are deterministic");
@@ -64,8 +72,12 @@ impl Table {
     }
 }
 
+fn settings() -> ModelSettings {
+    ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 }
+}
+
 fn stage(lab: &'static dyn AnyLab, bound: &'static dyn BoundLab, nth: usize) -> Stage<'static> {
-    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = settings();
     let report = bound.explore(nth, &settings, &mut |_| {}).expect("a small program");
     let does = report.outcomes.iter().map(|one| bound.does(World::Model, nth, &one.outcome));
     let explored = Explored {

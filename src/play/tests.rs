@@ -10,7 +10,7 @@ fn race() -> Table {
 }
 
 /// Numbers that look random and are the same every time.
-fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+pub(super) fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
     move |below| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(seed >> 33).unwrap_or(0) % below.max(1)

@@ -7,5 +7,6 @@
 pub(crate) mod full;
 pub(crate) mod html;
 pub(crate) mod json;
+pub(crate) mod story;
 pub(crate) mod text;
 pub(crate) mod trace;

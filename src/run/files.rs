@@ -2,7 +2,6 @@
 //!
 //! A file is there whole or not at all: it is written beside its place and then renamed.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -38,7 +37,7 @@ impl Files {
         let place = |flag: &str| -> anyhow::Result<Option<PathBuf>> {
             let path = flags.get_one::<PathBuf>(flag).cloned();
             if let Some(path) = path.as_deref().filter(|path| !is_stdout(path)) {
-                check(flag, path, flags.get_flag("force"))?;
+                outfile::check(flag, path, flags.get_flag("force"))?;
             }
             Ok(path)
         };
@@ -146,32 +145,6 @@ fn wrote(path: &Path, what: &str, session: &Session) {
 
 fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-/// Refuses a place where no file can be made, or one must not.
-fn check(flag: &str, path: &Path, force: bool) -> Result<(), Error> {
-    let refuse = |why: &str| {
-        let message = format!("--{flag} {}: {why}\n", path.display());
-        Err(<Error>::raw(ErrorKind::ValueValidation, message))
-    };
-    if path.file_name().is_none() {
-        return refuse("this names no file");
-    }
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => return refuse("this is a folder"),
-        Ok(found) if !found.is_file() => return refuse("this is no ordinary file"),
-        Ok(_) if !force => return refuse("this file exists; --force replaces it"),
-        _ => {}
-    }
-    match fs::metadata(folder(path)) {
-        Ok(found) if found.is_dir() => Ok(()),
-        _ => refuse("there is no such folder"),
-    }
-}
-
-/// The folder that a file is in.
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Writes a file, or prints it. Whether one may be replaced was asked before the work began.

@@ -5,6 +5,36 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::error::{Error, ErrorKind as Refused};
+
+/// Refuses a place where no file can be made, or one must not.
+///
+/// # Errors
+/// Says what is wrong with the place.
+pub(super) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Error> {
+    let refuse = |why: &str| {
+        let message = format!("--{flag} {}: {why}\n", path.display());
+        Err(<Error>::raw(Refused::ValueValidation, message))
+    };
+    if path.file_name().is_none() {
+        return refuse("this names no file");
+    }
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return refuse("this is a folder"),
+        Ok(found) if !found.is_file() => return refuse("this is no ordinary file"),
+        Ok(_) if !force => return refuse("this file exists; --force replaces it"),
+        _ => {}
+    }
+    match fs::metadata(folder(path)) {
+        Ok(found) if found.is_dir() => Ok(()),
+        _ => refuse("there is no such folder"),
+    }
+}
+
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
 
 /// Writes a file beside its place and moves it there when it is complete. An existing one is only
 /// replaced if that is `wanted`; of a link, the file that it leads to.

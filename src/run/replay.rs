@@ -1,18 +1,21 @@
 //! `conclab replay`: one interleaving, by number.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Context as _;
 use clap::ArgMatches;
+use clap::error::{Error, ErrorKind};
 use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, Purpose, World};
 use conclab_engine::report::{Limit, MemoryModel};
 use num_bigint::BigUint;
 
-use super::Session;
 use super::explore::states_max;
 use super::progress::Progress;
+use super::{Session, outfile};
 use crate::exit::Exit;
 use crate::found::Replayed;
 use crate::render::text::Telling;
-use crate::render::{json, text};
+use crate::render::{json, story, text};
 
 /// Replays, and prints the interleaving.
 pub(super) fn run(
@@ -20,6 +23,7 @@ pub(super) fn run(
     flags: &ArgMatches,
     session: &Session,
 ) -> anyhow::Result<Exit> {
+    let out = picture(flags)?;
     let bound = lab.bind(flags, Purpose::Study)?;
     let name = flags.get_one::<String>("variant").context("--variant is needed")?;
     let schedule = flags.get_one::<BigUint>("schedule").context("--schedule is needed")?;
@@ -47,8 +51,15 @@ pub(super) fn run(
         size: bound.size_in_words(World::Model),
         parameters: bound.values(World::Model),
         memory_model: MemoryModel::default(),
+        promised: bound.promised(index),
+        expected: bound.expected(index, &interleaving.outcome),
         interleaving,
     };
+    if let Some(path) = out {
+        let force = flags.get_flag("force");
+        outfile::write(path, &story::svg(&replayed), force).context("--out")?;
+        session.note(&format!("wrote {}", path.display()));
+    }
     session.print(&if session.is_json() {
         json::replay(&replayed, session.globals.seed, &session.screen)
     } else {
@@ -56,6 +67,22 @@ pub(super) fn run(
         text::replay(&replayed, how, session.globals.verbose, &session.screen)
     })?;
     Ok(Exit::Kept)
+}
+
+/// The place for a picture, if one was asked for.
+///
+/// # Errors
+/// If its name is not that of a picture, or no file can be written there: better now than after the
+/// work.
+fn picture(flags: &ArgMatches) -> anyhow::Result<Option<&Path>> {
+    let Some(path) = flags.get_one::<PathBuf>("out") else { return Ok(None) };
+    let is_svg = path.extension().is_some_and(|found| found.eq_ignore_ascii_case("svg"));
+    if !is_svg {
+        let message = format!("--out {}: the name must end in .svg\n", path.display());
+        return Err(<Error>::raw(ErrorKind::ValueValidation, message).into());
+    }
+    outfile::check("out", path, flags.get_flag("force"))?;
+    Ok(Some(path))
 }
 
 /// What is said of an error: first the flag that it is about.

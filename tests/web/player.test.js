@@ -38,6 +38,17 @@ describe("the player", { skip: missing }, () => {
     assert.match(await text(tab, "#said"), /overwrites B's change/);
   });
 
+  play("draws the ring of those who wait for each other", "deadlock", async (tab) => {
+    assert.equal(await tab.locator("#end svg").count(), 0);
+    for (const key of ["1", "2"]) await tab.keyboard.press(key);
+    const ring = tab.getByRole("img", { name: /^A ring: A waits for account 1, held by B; B waits for / });
+    await ring.waitFor();
+    assert.equal(await ring.locator("path.wait").count(), 2);
+    assert.match(await text(tab, "#end"), /Nobody can go on/);
+    await tab.keyboard.press("u");
+    assert.equal(await tab.locator("#end svg").count(), 0);
+  });
+
   play("undoes and redoes every step", "race", async (tab) => {
     for (const key of ["2", "1", "1"]) await tab.keyboard.press(key);
     const before = await text(tab, "#steps");

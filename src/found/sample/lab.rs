@@ -2,8 +2,8 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use conclab_engine::lab::{
-    AnyLab, BoundLab, Card, ExploreError, Game, ModelSettings, Purpose, RealSettings, VariantCard,
-    World,
+    AnyLab, BoundLab, Card, Expected, ExploreError, Game, ModelSettings, Purpose, RealSettings,
+    VariantCard, World,
 };
 use conclab_engine::report::{
     Evidence, Exploration, Interleaving, Parameters, Price, Runs, Trace, WaitForGraph,
@@ -56,6 +56,14 @@ impl BoundLab for Sample {
 
     fn trace(&self, variant: usize, _: &RealSettings) -> Trace {
         super::trace::race(RACE[variant].0)
+    }
+
+    fn expected(&self, _: usize, _: &str) -> Option<Expected> {
+        None
+    }
+
+    fn promised(&self, _: usize) -> Option<&'static str> {
+        None
     }
 
     fn run(&self, variant: usize, settings: &RealSettings) -> Runs {

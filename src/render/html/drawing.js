@@ -1,6 +1,8 @@
 // The state graph as a drawing: a layer for every number of steps, from left to right.
 
 const DRAWN_MAX = 200;
+// Threads of the largest ring that is drawn: the letters of a larger one would be too small.
+const RING_MAX = 12;
 const GAP_X = 64;
 const GAP_Y = 40;
 
@@ -118,4 +120,47 @@ function draw(holder, variant, go) {
     const here = along[along.length - 1];
     ring.setAttribute("transform", `translate(${x(here)} ${y(here)})`);
   };
+}
+
+// A ring of threads that wait for each other: an arrow leads to the one that has what is waited for.
+function drawRing(ring) {
+  const half = 12 + 4.5 * Math.max(3, ...ring.map(({ name }) => name.length));
+  const radius = ring.length === 2 ? half + 75 : 70 + 16 * ring.length;
+  const [width, height] = [2 * radius + 2 * half + 190, ring.length === 2 ? 110 : 2 * radius + 80];
+  const turn = (n) => (2 * Math.PI * n) / ring.length + (ring.length === 2 ? Math.PI : -Math.PI / 2);
+  const place = (n) => [width / 2 + radius * Math.cos(turn(n)), height / 2 + radius * Math.sin(turn(n))];
+  // From the middle of a box towards a point, up to its edge and a little further.
+  const leave = ([x, y], [tox, toy], gap) => {
+    const part = Math.min((half + gap) / Math.abs(tox - x || 1), (17 + gap) / Math.abs(toy - y || 1), 1);
+    return [x + part * (tox - x), y + part * (toy - y)];
+  };
+  const said = ring.map(({ name, wants, by }) => `${name} waits for ${wants}, held by ${by}`);
+  const picture = svg("svg", {
+    class: "waiting", viewBox: `0 0 ${width} ${height}`, role: "img", style: `max-width:${width}px`,
+    "aria-label": `A ring: ${said.join("; ")}`,
+  });
+  picture.append(svg("defs", {}, svg("marker", {
+    id: "waits", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 6, markerHeight: 6, orient: "auto",
+  }, svg("path", { class: "tip", d: "M0 0L8 4L0 8z" }))));
+  ring.forEach(({ wants }, n) => {
+    const [from, to] = [place(n), place(n + 1)];
+    const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    // With the clock, the outside is at the left hand.
+    const out = [(to[1] - from[1]) / length, (from[0] - to[0]) / length];
+    const at = (away) => [0, 1].map((axis) => (from[axis] + to[axis]) / 2 + away * out[axis]);
+    const bend = at(30);
+    const [[x1, y1], [x2, y2]] = [leave(from, bend, 0), leave(to, bend, 4)];
+    picture.append(svg("path", {
+      class: "wait", "marker-end": "url(#waits)", d: `M${x1} ${y1}Q${bend[0]} ${bend[1]} ${x2} ${y2}`,
+    }));
+    const [x, y] = at(29);
+    const anchor = out[0] > 0.3 ? "start" : out[0] < -0.3 ? "end" : "middle";
+    picture.append(svg("text", { x, y: y + 5, "text-anchor": anchor }, wants));
+  });
+  ring.forEach(({ name }, n) => {
+    const [x, y] = place(n);
+    picture.append(svg("rect", { x: x - half, y: y - 17, width: 2 * half, height: 34, rx: 7 }));
+    picture.append(svg("text", { class: "name", x, y: y + 5, "text-anchor": "middle" }, name));
+  });
+  return picture;
 }

@@ -200,6 +200,22 @@ function aheadOf(state) {
   return `Of ${all} interleavings that go on from here, ${fail}.`;
 }
 
+// Threads of a state that wait for each other in a ring, each with what it waits for and who has
+// that; nothing if there is no ring.
+function ringOf(state) {
+  const waits = new Map();
+  for (const { name, waits: text } of state.threads) {
+    const [wants, by] = text === null ? [] : text.split(/, held by (?=[^,]*$)/);
+    if (by !== undefined) waits.set(name, { name, wants, by });
+  }
+  for (const begin of waits.keys()) {
+    const ring = [];
+    for (let one = waits.get(begin); one && !ring.includes(one); one = waits.get(one.by)) ring.push(one);
+    if (ring.length > 1 && ring.at(-1).by === begin) return ring;
+  }
+  return null;
+}
+
 // Why it went wrong, from the steps and the last state: sentences, none if there is nothing to say.
 function reasons(variant, rows, at) {
   const state = variant.states[at];

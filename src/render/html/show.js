@@ -126,7 +126,9 @@ function renderAhead(rows) {
     "likely to.";
   const said = state.mustFail ? reasons(now.variant, rows, along().at(-1)) : [];
   const because = end && end.because ? [end.because] : [];
-  find("end").replaceChildren(...[...said, ...because].map((text) => make("p", {}, text)));
+  const ring = ringOf(state);
+  find("end").replaceChildren(...[...said, ...because].map((text) => make("p", {}, text)),
+    ...(ring && ring.length <= RING_MAX ? [drawRing(ring)] : []));
 }
 
 function renderControls() {

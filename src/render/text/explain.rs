@@ -1,9 +1,12 @@
 //! `conclab replay --explain`: an interleaving told in sentences.
 
-use conclab_engine::report::{Interleaving, Step};
+use conclab_engine::lab::Expected;
+use conclab_engine::report::{Expectation, Interleaving, Step};
 
+use super::fold::{Row, fold, span};
 use super::page::indented;
-use super::words;
+use super::{looks, words};
+use crate::found::Replayed;
 use crate::screen::Screen;
 
 /// Columns of a step's number and what separates it from its sentence.
@@ -12,20 +15,27 @@ const LEFT: usize = 2;
 /// A sentence for every step up to `rows_max` of them: who does what, what was already stale, and
 /// after which step the end is decided.
 pub(super) fn sentences(run: &Interleaving, rows_max: usize, screen: &Screen) -> Vec<String> {
-    let digits = run.steps.len().to_string().len();
+    let left = run.steps.len().to_string().len() + LEFT;
     let mut lines = Vec::new();
     let hidden = run.steps.len().saturating_sub(rows_max);
     // Of a long one the beginning says little: all that it leads to is at the end.
-    for (n, step) in run.steps.iter().enumerate().skip(hidden) {
-        let before = n.checked_sub(1).map(|before| &run.steps[before]);
-        let text = sentence(step, before.map(|before| before.thread.as_str()));
-        let left = digits + LEFT;
+    let shown = &run.steps[hidden..];
+    let rows =
+        if rows_max == usize::MAX { fold(shown, None, rows_max) } else { looks::rows(shown) };
+    for row in rows {
+        let (first, last) = (hidden + span(row).0, hidden + span(row).1);
+        let step = &run.steps[first];
+        let text = match row {
+            Row::Looks(.., more) => looks::told(more),
+            _ => sentence(step, first.checked_sub(1).map(|before| &*run.steps[before].thread)),
+        };
         let wrapped = screen.wrap(&text, screen.width.saturating_sub(left).max(20));
-        for (row, text) in wrapped.into_iter().enumerate() {
-            let number = if row == 0 { step.step.to_string() } else { String::new() };
-            lines.push(format!("{}{:LEFT$}{text}", screen.number(&number, digits), ""));
+        for (n, text) in wrapped.into_iter().enumerate() {
+            let number = if n == 0 { step.step.to_string() } else { String::new() };
+            lines.push(format!("{}{:LEFT$}{text}", screen.number(&number, left - LEFT), ""));
         }
-        if run.decided == Some(step.step) && step.step < run.steps.len() {
+        let decides = run.decided.is_some_and(|step| (first + 1..=last + 1).contains(&step));
+        if decides && last + 1 < run.steps.len() {
             let text = "It is decided: no way on from here ends otherwise.";
             lines.extend(indented(screen.wrap(text, screen.width - left), left));
         }
@@ -35,6 +45,49 @@ pub(super) fn sentences(run: &Interleaving, rows_max: usize, screen: &Screen) ->
         lines.insert(0, screen.plain(&format!("… {hidden} steps before; all of them: --verbose")));
     }
     lines
+}
+
+/// What the lab promises, and which step broke that, if one did.
+pub(in crate::render) fn promise(replayed: &Replayed) -> Option<String> {
+    let run = &replayed.interleaving;
+    let right = |one: &Expected| one.expectation == Expectation::Acceptable;
+    let promised = replayed.promised.map(|does| format!("to {does}"));
+    match replayed.expected {
+        Some(kept) if right(&kept) => {
+            Some(format!("The promise {} is kept: {}", promised?, kept.because))
+        }
+        found => {
+            let promised = promised.map(|promised| format!("The promise {promised} broke"));
+            let broken = promised.unwrap_or_else(|| "It went wrong".to_owned());
+            let why = match found {
+                Some(Expected { does, because, .. }) => {
+                    format!("Such interleavings {does}: {because}")
+                }
+                None => "Nobody foresaw this outcome.".to_owned(),
+            };
+            Some(format!("{broken}{}. {why}", culprit(run)))
+        }
+    }
+}
+
+/// The step that breaks the promise: the one that destroys a change or after which nobody can move,
+/// if there is one, otherwise the one from which every way on fails.
+fn culprit(run: &Interleaving) -> String {
+    let decided = run.decided;
+    let after = |step: &&Step| step.stale_since.is_some() && decided <= Some(step.step);
+    let stale = run.steps.iter().find(after);
+    if let Some(Step { step, thread, overwrites, .. }) = stale {
+        let whose = overwrites.as_deref().unwrap_or("another thread");
+        return format!(" in step {step}, where {thread} writes over {whose}'s change");
+    }
+    if run.wait_for.is_some() && !run.steps.is_empty() {
+        return format!(" in step {}, after which nobody can go on", run.steps.len());
+    }
+    match decided {
+        Some(0) => " from the beginning on".to_owned(),
+        Some(step) => format!(" in step {step}: from there no way on keeps it"),
+        None => String::new(),
+    }
 }
 
 /// What a step does, as a sentence; a thread that was not running `before` takes over.
@@ -105,6 +158,46 @@ mod tests {
             "   1, and B has changed counter since then: B's change is lost.",
         ];
         assert_eq!(sentences(&run, 9, &PLAIN), wanted);
+    }
+
+    /// What is said of the promise to count right after an interleaving.
+    fn verdict(interleaving: Interleaving, expected: Option<Expected>) -> String {
+        let one = sample::race_explored(0);
+        let replayed = Replayed {
+            lab: "race",
+            variant: one.variant,
+            size: one.size,
+            parameters: one.report.parameters,
+            memory_model: one.report.memory_model,
+            promised: Some("count right"),
+            expected,
+            interleaving,
+        };
+        promise(&replayed).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_step_that_breaks_the_promise_is_named() {
+        let expected = |expectation| {
+            let because = "A store came between.";
+            Some(Expected { does: "lose an update", expectation, because })
+        };
+        let run = || Interleaving { decided: Some(2), ..sample::lost_update(1) };
+        let said = verdict(run(), expected(Expectation::Interesting));
+        assert_eq!(
+            said,
+            "The promise to count right broke in step 4, where A writes over B's change. Such \
+             interleavings lose an update: A store came between."
+        );
+        let said = verdict(run(), expected(Expectation::Acceptable));
+        assert_eq!(said, "The promise to count right is kept: A store came between.");
+        let mut early = run();
+        early.steps[3].stale_since = None;
+        let said = verdict(early.clone(), None);
+        assert!(said.contains("in step 2: from there no way on keeps it. Nobody"), "{said}");
+        early.wait_for = Some(sample::embrace());
+        let said = verdict(early, None);
+        assert!(said.contains("in step 4, after which nobody can go on"), "{said}");
     }
 
     #[test]

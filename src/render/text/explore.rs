@@ -3,7 +3,7 @@
 use conclab_engine::report::{Count, Expectation, Exploration, Outcome, Verdict};
 
 use super::page::{Paint, indented, joined};
-use super::{fix, lanes, stuck, words};
+use super::{fix, lanes, ring, stuck, words};
 use crate::found::{Explored, failing};
 use crate::screen::Screen;
 
@@ -181,8 +181,11 @@ fn counterexample(
         "Simplest counterexample: {number}outcome {outcome}, {switches} context switch{es}"
     );
     let mut lines = screen.wrap(&title, width);
-    lines.extend(lanes::table(run, width, rows_max, screen));
+    // Who wants every step has room for why another thread goes on.
+    let table = if rows_max == usize::MAX { lanes::story } else { lanes::table };
+    lines.extend(table(run, width, rows_max, screen));
     if let Some(graph) = &run.wait_for {
+        lines.extend(ring::drawing(graph, width, screen));
         let graph = stuck::lines(graph, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, width)));
     }

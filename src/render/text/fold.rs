@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use conclab_engine::report::Step;
 
+use super::looks;
+
 /// A row of a folded interleaving; the numbers are indices of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row {
+pub(in crate::render) enum Row {
     /// A step.
     Step(usize),
     /// Steps from the first to the last, all of one thread.
@@ -15,12 +17,21 @@ pub(super) enum Row {
     Gap(usize, usize),
     /// Steps from the first to the last, after all is decided.
     Rest(usize, usize),
+    /// Steps from the first to the last, in so many rounds that repeat the one before.
+    Looks(usize, usize, usize),
 }
 
 /// Rows for all steps: at most `rows_max` of them (and at least 3). What is hidden is what says
-/// least: the steps after all is `decided`, if the way there is told more fully without them.
-pub(super) fn fold(steps: &[Step], decided: Option<usize>, rows_max: usize) -> Vec<Row> {
+/// least: looks of a waiting loop at which nothing has changed, then the steps after all is
+/// `decided`, if the way there is told more fully without them. Without a limit nothing is hidden.
+pub(in crate::render) fn fold(steps: &[Step], decided: Option<usize>, rows_max: usize) -> Vec<Row> {
     let rows_max = rows_max.max(3);
+    if rows_max < usize::MAX {
+        let rows = looks::rows(steps);
+        if rows.len() <= rows_max {
+            return rows;
+        }
+    }
     if steps.len() <= rows_max {
         return (0..steps.len()).map(Row::Step).collect();
     }
@@ -125,10 +136,13 @@ fn rows_around(kept: &BTreeSet<usize>, blocks: &[(usize, usize)]) -> Vec<Row> {
 }
 
 /// First and last step of a row.
-pub(super) fn span(row: Row) -> (usize, usize) {
+pub(in crate::render) fn span(row: Row) -> (usize, usize) {
     match row {
         Row::Step(n) => (n, n),
-        Row::Alone(first, last) | Row::Gap(first, last) | Row::Rest(first, last) => (first, last),
+        Row::Alone(first, last)
+        | Row::Gap(first, last)
+        | Row::Rest(first, last)
+        | Row::Looks(first, last, _) => (first, last),
     }
 }
 

@@ -3,6 +3,7 @@
 use conclab_engine::report::{Interleaving, Step};
 
 use super::fold::{Row, fold, span};
+use super::{looks, switch};
 use crate::screen::Screen;
 
 /// Narrowest lane that still says something.
@@ -21,6 +22,26 @@ pub(super) fn table(
     rows_max: usize,
     screen: &Screen,
 ) -> Vec<String> {
+    drawn(run, width, rows_max, false, screen)
+}
+
+/// The same as a story: between the steps it says why another thread goes on.
+pub(super) fn story(
+    run: &Interleaving,
+    width: usize,
+    rows_max: usize,
+    screen: &Screen,
+) -> Vec<String> {
+    drawn(run, width, rows_max, true, screen)
+}
+
+fn drawn(
+    run: &Interleaving,
+    width: usize,
+    rows_max: usize,
+    switches: bool,
+    screen: &Screen,
+) -> Vec<String> {
     let rows = fold(&run.steps, run.decided, rows_max);
     let step_width = rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
     let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
@@ -30,7 +51,11 @@ pub(super) fn table(
     let family = family(run).filter(|_| narrow);
     let table = Table { run, screen, width, step_width, objects, lane, family };
     let mut lines = vec![table.head()];
-    lines.extend(rows.iter().map(|row| table.row(*row)));
+    for (n, row) in rows.iter().enumerate() {
+        let before = n.checked_sub(1).map(|before| rows[before]).filter(|_| switches);
+        lines.extend(before.and_then(|before| table.switch(before, *row)));
+        lines.push(table.row(*row));
+    }
     if let Some(step) = run.loops_to {
         let back = match step {
             0 => "and again from the beginning, for ever".to_owned(),
@@ -149,6 +174,7 @@ impl Table<'_> {
             Row::Alone(..) => (format!("… {n} more steps alone"), None),
             Row::Gap(..) => (format!("… {n} more steps, of several threads"), None),
             Row::Rest(..) => (format!("… {n} more: whatever comes now, it fails"), None),
+            Row::Looks(.., more) => (looks::told(more), None),
         };
         let index = self.run.threads.iter().position(|name| *name == last.thread).unwrap_or(0);
         match self.lane {
@@ -163,6 +189,22 @@ impl Table<'_> {
             }
         }
         self.screen.cut(line.trim_end(), self.width)
+    }
+
+    /// Why another thread goes on than in the row before: under the lanes, or further left if there
+    /// is not enough room. Between steps that are hidden nothing is said.
+    fn switch(&self, before: Row, row: Row) -> Option<String> {
+        let told = |row| !matches!(row, Row::Gap(..) | Row::Rest(..));
+        if !told(before) || !told(row) {
+            return None;
+        }
+        let steps = &self.run.steps;
+        let why = switch::sentence(&steps[span(before).1], &steps[span(row).0])?;
+        let text = self.screen.cut(&format!("-- {why}"), self.width);
+        let objects: usize = self.objects.iter().map(|object| object.width + 2).sum();
+        let left = self.step_width + objects + 3;
+        let left = left.min(self.width.saturating_sub(self.screen.width_of(&text)));
+        Some(format!("{:left$}{text}", ""))
     }
 
     /// Puts a step into its lane. Only one thread moves in a row, so that a remark may use the
@@ -239,6 +281,7 @@ fn note(step: &Step, room: usize, screen: &Screen) -> String {
 
 #[cfg(test)]
 mod tests {
+    use conclab_engine::report::Switch;
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
@@ -257,6 +300,21 @@ mod tests {
             "   4        1   store 1      (stale since 1: overwrites B's change)",
         ];
         assert_eq!(lines, wanted, "{lines:#?}");
+    }
+
+    #[test]
+    fn a_story_says_between_the_steps_why_another_thread_goes_on() {
+        let mut run = sample::lost_update(1);
+        run.steps[1].switch = Some(Switch::Paused);
+        run.steps[3].switch = Some(Switch::Finished);
+        let lines = story(&run, 73, 9, &PLAIN);
+        assert_eq!(lines[2], "                -- A is paused after its load; B goes on");
+        assert_eq!(lines[5], "                -- B has finished; A goes on");
+        assert_eq!(lines.len(), table(&run, 73, 9, &PLAIN).len() + 2);
+        let narrow = story(&run, 45, 9, &PLAIN);
+        assert_eq!(narrow[2], "     -- A is paused after its load; B goes on");
+        let folded = story(&run, 73, 3, &PLAIN);
+        assert_eq!(folded.len(), 1 + 3 + 2, "{folded:#?}");
     }
 
     #[test]

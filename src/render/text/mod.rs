@@ -10,12 +10,15 @@ mod fix;
 mod fold;
 mod lanes;
 mod list;
+mod looks;
 mod page;
 pub(crate) mod play;
 mod predict;
 mod price;
 mod replay;
+mod ring;
 mod stuck;
+mod switch;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -26,12 +29,18 @@ use conclab_engine::report::Count;
 
 pub(crate) use demo::demo;
 pub(crate) use doctor::doctor;
+pub(super) use explain::promise;
 pub(crate) use explore::explorations;
+pub(super) use fold::{Row, fold, span};
 pub(crate) use list::list;
+pub(super) use looks::told as looks;
 pub(crate) use predict::{graded, question};
 pub(crate) use replay::{Telling, replay};
 pub(crate) use stuck::hang;
+pub(super) use stuck::lines as waits;
+pub(super) use switch::sentence as switch;
 pub(crate) use trace::trace;
+pub(super) use words::number;
 
 /// A number with a comma after every three digits, for what is printed beside the renderers.
 pub(crate) fn thousands(number: u64) -> String {

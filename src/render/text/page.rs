@@ -78,7 +78,7 @@ impl Screen {
 
     /// The text in lines of at most `width` columns, broken between words; a word that is wider
     /// (a number of many digits) is broken where the line ends.
-    pub(super) fn wrap(&self, text: &str, width: usize) -> Vec<String> {
+    pub(in crate::render) fn wrap(&self, text: &str, width: usize) -> Vec<String> {
         let mut lines = vec![String::new()];
         for word in self.plain(text).split(' ') {
             let mut word = word;
@@ -174,13 +174,15 @@ fn ascii(c: char) -> String {
         '←' => "<-".to_owned(),
         '…' => "...".to_owned(),
         '×' => "x".to_owned(),
-        '·' | '–' | '—' => "-".to_owned(),
+        '·' | '–' | '—' | '─' => "-".to_owned(),
         '±' => "+/-".to_owned(),
         'µ' => "u".to_owned(),
         '≤' => "<=".to_owned(),
         '≥' => ">=".to_owned(),
         '✓' => "[x]".to_owned(),
         '✗' => "[ ]".to_owned(),
+        '┌' | '┐' | '└' | '┘' => "+".to_owned(),
+        '│' => "|".to_owned(),
         '‘' | '’' => "'".to_owned(),
         '“' | '”' => "\"".to_owned(),
         c if c.is_ascii() => c.to_string(),

@@ -1,7 +1,7 @@
 //! `conclab replay`: one interleaving, step by step.
 
 use super::page::{Paint, joined};
-use super::{explain, lanes, stuck, words};
+use super::{explain, lanes, ring, stuck, words};
 use crate::found::Replayed;
 use crate::screen::Screen;
 
@@ -27,7 +27,7 @@ pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &
         screen.wrap(&title, screen.width).iter().map(|l| screen.paint(l, Paint::Head)).collect();
     let rows_max = if verbose { usize::MAX } else { ROWS };
     lines.extend(match how {
-        Telling::Table => lanes::table(run, screen.width, rows_max, screen),
+        Telling::Table => lanes::story(run, screen.width, rows_max, screen),
         Telling::Sentences => explain::sentences(run, rows_max, screen),
     });
     let state = run.steps.last().map(|step| step.state.as_slice()).unwrap_or_default();
@@ -44,7 +44,16 @@ pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &
         let text = format!("decided after step {step}: no way on from there ends otherwise");
         lines.extend(screen.wrap(&text, screen.width));
     }
+    if said {
+        lines.extend(
+            explain::promise(replayed)
+                .map(|text| screen.wrap(&text, screen.width))
+                .into_iter()
+                .flatten(),
+        );
+    }
     if let Some(graph) = &run.wait_for {
+        lines.extend(ring::drawing(graph, screen.width, screen));
         let graph = stuck::lines(graph, screen);
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, screen.width)));
     }

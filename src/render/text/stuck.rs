@@ -7,7 +7,7 @@ use super::words;
 use crate::screen::Screen;
 
 /// One line for every waiting thread, and one for the cycle.
-pub(super) fn lines(graph: &WaitForGraph, screen: &Screen) -> Vec<String> {
+pub(in crate::render) fn lines(graph: &WaitForGraph, screen: &Screen) -> Vec<String> {
     let waiting = graph.waiting.iter().map(waiting).chain([cycle(graph)]);
     waiting.map(|line| screen.plain(&line)).collect()
 }

@@ -115,6 +115,8 @@ fn a_replay_ends_with_the_state_and_who_waits_for_whom() {
         size: one.size.clone(),
         parameters: one.report.parameters.clone(),
         memory_model: one.report.memory_model,
+        promised: Some("move every coin"),
+        expected: None,
         interleaving: one.report.counterexample.clone().expect("it is refuted"),
     };
     let text = replay(&replayed, Telling::Table, false, &PLAIN);
@@ -152,6 +154,8 @@ fn long_interleavings_are_folded_unless_all_was_asked_for() {
         size: "2 × 300 increments".to_owned(),
         parameters: explored[0].report.parameters.clone(),
         memory_model: MemoryModel::default(),
+        promised: None,
+        expected: None,
         interleaving,
     };
     assert!(replay(&replayed, Telling::Table, false, &PLAIN).lines().count() < 210);

@@ -70,7 +70,7 @@ pub(super) fn is_one(number: &Count) -> bool {
 }
 
 /// `interleaving 3 of 6`: its number among those that have one, if it has.
-pub(super) fn number(run: &Interleaving) -> Option<String> {
+pub(in crate::render) fn number(run: &Interleaving) -> Option<String> {
     let (n, of) = (grouped(run.schedule.as_ref()?), grouped(run.of.as_ref()?));
     Some(if run.cyclic {
         format!("interleaving {n} of the {of} that do not go round")

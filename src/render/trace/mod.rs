@@ -25,3 +25,4 @@ pub(crate) use html::html;
 pub(super) use lanes::{Doing, LockLane, Picture, Span, ThreadLane};
 pub(super) use say::{in_brackets, line, outcome, said, span, waits};
 pub(crate) use svg::svg;
+pub(super) use svg::{escaped, short};

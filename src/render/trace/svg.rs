@@ -76,7 +76,7 @@ pub(super) fn notes(traced: &Traced, picture: &Picture<'_>, axis: &Axis) -> Vec<
 }
 
 /// Text as it may stand in SVG and HTML.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::render) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -287,7 +287,8 @@ fn class(span: &Span) -> &'static str {
     }
 }
 
-fn short(name: &str, most: usize) -> String {
+/// A name of at most so many characters.
+pub(in crate::render) fn short(name: &str, most: usize) -> String {
     if name.chars().count() <= most {
         return name.to_owned();
     }

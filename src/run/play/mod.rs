@@ -6,6 +6,7 @@ mod store;
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, World};
@@ -15,7 +16,7 @@ pub(super) use self::line::read as read_line;
 use self::store::Store;
 use super::explore::states_max;
 use super::progress::Progress;
-use super::{Session, TIMEOUT};
+use super::{Session, TIMEOUT, predict};
 use crate::cli;
 use crate::exit::Exit;
 use crate::found::Explored;
@@ -38,6 +39,12 @@ pub(super) fn run(
     if on_screen {
         full::prepare();
     }
+    if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {
+        return Ok(exit);
+    }
+    if on_screen && flags.get_flag("predict") && !read_on(session)? {
+        return Ok(Exit::Kept);
+    }
     let talk = if on_screen { Talk::politely() } else { Talk::begin() }?;
     let table = Table { lab, bound: &*bound, states_max: states_max(flags), talk, session };
     let name = flags.get_one::<String>("variant");
@@ -59,6 +66,14 @@ pub(super) fn run(
     } else {
         line::play(&mut play, &table, &mut store)
     }
+}
+
+/// Leaves the player time to read before the screen is taken; says whether the game is to begin.
+fn read_on(session: &Session) -> anyhow::Result<bool> {
+    session.print("Press Enter to play.\n")?;
+    let talk = Talk::begin()?;
+    let line = talk.ask(|| read_line(&mut std::io::stdin().lock()));
+    Ok(line.context("cannot read stdin")?.is_some())
 }
 
 /// What a game is played at: the lab with its size, and the ways to the user and to the explorer.

@@ -1,14 +1,16 @@
 //! The state graph as data: every state in words, without running the code again.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::explored::Explored;
 use super::graph::Edge;
+use super::op::Slot;
 use super::position::{Failing, Moment};
 use super::shell::Execution;
 use super::state::State;
+use super::tables::{self, Kind, Tables};
 use super::tell::Teller;
-use super::walk::{advance, begin};
+use super::walk::{advance_seeing, begin};
 use crate::lab::ExploreError;
 use crate::report::{MoveEdge, StateNode, ThreadNode};
 
@@ -25,6 +27,22 @@ struct Open {
     at: usize,
     state: State,
     teller: Teller,
+    /// The objects that have been made on the way here.
+    objects: BTreeSet<Slot>,
+}
+
+impl Open {
+    /// The state at the end of an edge.
+    fn after(&self, edge: &Edge, tables: &Tables) -> Self {
+        let (mut state, mut objects) = (self.state.clone(), self.objects.clone());
+        let is_object = |slot: Slot| !matches!(tables.objects[slot as usize].kind, Kind::Thread(_));
+        let made = |on: &tables::Edge| {
+            objects
+                .extend(on.effects.iter().map(|&(slot, _)| slot).filter(|slot| is_object(*slot)));
+        };
+        advance_seeing(&mut state, tables, edge.choice, made).expect("the search knew every edge");
+        Self { at: edge.target, state, teller: self.teller.clone(), objects }
+    }
 }
 
 impl Explored {
@@ -69,7 +87,9 @@ impl Exporter<'_> {
         states_max: usize,
     ) -> Result<Vec<StateNode>, ExploreError> {
         let state = begin(execution)?;
-        let root = Open { at: self.explored.graph().root(), state, teller: Teller::default() };
+        let objects = execution.context.objects.borrow().clone();
+        let (at, teller) = (self.explored.graph().root(), Teller::default());
+        let root = Open { at, state, teller, objects };
         self.choose(way, states_max);
         let mut states: Vec<Option<StateNode>> = vec![None; self.numbers.len()];
         let mut open = VecDeque::from([root]);
@@ -78,6 +98,7 @@ impl Exporter<'_> {
             if states[number].is_some() {
                 continue;
             }
+            execution.context.objects.replace(here.objects.clone());
             here.teller.look(execution, &here.state);
             let edges: Vec<Edge> = self.explored.graph().edges(here.at).collect();
             let ahead: Vec<_> = edges.iter().map(|edge| edge.choice).collect();
@@ -87,9 +108,7 @@ impl Exporter<'_> {
             let outcome = outcome.map(|outcome| self.texts.add(tables.value(outcome)));
             states[number] = Some(self.node(here.at, &moment, &edges, outcome));
             for edge in edges.iter().filter(|edge| self.numbers.contains_key(&edge.target)) {
-                let mut state = here.state.clone();
-                advance(&mut state, &tables, edge.choice).expect("the search knew every edge");
-                open.push_back(Open { at: edge.target, state, teller: here.teller.clone() });
+                open.push_back(here.after(edge, &tables));
             }
         }
         let states =

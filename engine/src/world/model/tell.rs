@@ -11,7 +11,7 @@ use super::tables::{Kind, Place, Tables};
 use super::walk::{advance_live, begin};
 use super::words;
 use crate::lab::ExploreError;
-use crate::report::{self, Standing, Step, Wait, WaitForGraph, Waiting};
+use crate::report::{self, Standing, Step, Switch, Wait, WaitForGraph, Waiting};
 
 /// An interleaving as it was told: its steps, who takes part, and who waits at its end.
 #[derive(Debug, Default)]
@@ -54,6 +54,8 @@ pub(crate) fn tell(
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Teller {
     steps: Vec<Step>,
+    /// The thread that made the last step.
+    running: Option<ThreadId>,
     /// The data of each mutex when it was last free.
     data: HashMap<Slot, u32>,
     /// Where each mutex was locked last.
@@ -92,6 +94,7 @@ impl Teller {
         let (operation, given) = words::step(&tables, before, choice, &node.pending, result);
         let step = self.steps.len() + 1;
         let stale = self.remember(step, choice, &node.pending, node.place, result, after);
+        let left = self.running.replace(choice.thread).filter(|left| *left != choice.thread);
         self.steps.push(Step {
             step,
             thread: tables.thread_name(choice.thread).to_owned(),
@@ -99,10 +102,24 @@ impl Teller {
             result: given,
             stale_since: stale.map(|(read, _)| read),
             overwrites: stale.map(|(_, by)| tables.thread_name(by).to_owned()),
+            switch: left.map(|left| self.switch(&tables, before, left)),
             file: node.place.file().to_owned(),
             line: node.place.line(),
             state: self.shown(execution, after),
         });
+    }
+
+    /// Why a thread does not go on.
+    fn switch(&self, tables: &Tables, state: &State, left: ThreadId) -> Switch {
+        if tables.pending(state, left).is_none_or(Pending::is_over) {
+            return Switch::Finished;
+        }
+        let stands = (state.ways(tables, left) == 0).then(|| self.waiting(tables, state, left));
+        stands.flatten().map_or(Switch::Paused, |waiting| Switch::Waiting {
+            what: waiting.wants.name,
+            how: waiting.how,
+            held_by: waiting.held_by,
+        })
     }
 
     /// Every object with its value in words.

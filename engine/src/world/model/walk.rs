@@ -19,12 +19,26 @@ pub(crate) struct Unknown;
 /// # Errors
 /// If an edge is missing; `state` is then of no use any more.
 pub(crate) fn advance(state: &mut State, tables: &Tables, choice: Choice) -> Result<(), Unknown> {
+    advance_seeing(state, tables, choice, |_| {})
+}
+
+/// The same for somebody who wants to see every edge on the way.
+///
+/// # Errors
+/// As for `advance`.
+pub(crate) fn advance_seeing(
+    state: &mut State,
+    tables: &Tables,
+    choice: Choice,
+    mut see: impl FnMut(&Edge),
+) -> Result<(), Unknown> {
     let mut next = Some(choice);
     while let Some(choice) = next {
         let node = tables.node(state, choice.thread).expect("only living threads are chosen");
         if let Some(result) = state.apply(&tables.nodes[node as usize].pending, choice) {
             let edge = tables.edge(node, result).ok_or(Unknown)?;
             follow(state, tables.threads[usize::from(choice.thread)], edge);
+            see(edge);
             if tables.frees_nobody(edge) {
                 return Ok(());
             }
