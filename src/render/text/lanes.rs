@@ -86,11 +86,7 @@ fn drawn(
     let said: Vec<_> = shown(run, &rows).iter().map(|step| table.said(step)).collect();
     let legend = short::legend(said.iter()).map(|text| screen.wrap(&text, width));
     let missing = table.missing().map(|text| screen.wrap(&text, width));
-    Drawn {
-        drawn,
-        legend: legend.unwrap_or_default(),
-        missing: missing.unwrap_or_default(),
-    }
+    Drawn { drawn, legend: legend.unwrap_or_default(), missing: missing.unwrap_or_default() }
 }
 
 struct Table<'a> {
@@ -108,8 +104,7 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn new(run: &'a Interleaving, rows: &[Row], width: usize, screen: &'a Screen) -> Self {
-        let step_width =
-            rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
+        let step_width = rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
         let objects = columns::objects(run, rows, width.saturating_sub(step_width + 3), screen);
         let form = Form::Whole;
         let mut table =

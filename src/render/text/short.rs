@@ -188,7 +188,12 @@ mod tests {
         for (operation, result, short, shortest) in [
             ("fetch_add account 0 1", "100", "+1 account 0: was 100", "+1 a0: was 100"),
             ("fetch_sub account 1 1", "100", "-1 account 1: was 100", "-1 a1: was 100"),
-            ("try_lock account 0", "would block", "try_lock account 0 → busy", "try_lock a0 → busy"),
+            (
+                "try_lock account 0",
+                "would block",
+                "try_lock account 0 → busy",
+                "try_lock a0 → busy",
+            ),
             (
                 "compare_exchange account 0 4 5",
                 "failed, was 7",

@@ -141,6 +141,22 @@ mod tests {
     }
 
     #[test]
+    fn every_stuck_thread_has_its_sentence() {
+        let mut graph = sample::embrace();
+        assert_eq!(
+            sentences(&graph),
+            [
+                "A wants account 1, which B holds, and waits for ever.",
+                "B wants account 0, which A holds, and waits for ever.",
+                "cycle: A → B → A",
+            ]
+        );
+        graph.cycle.clear();
+        graph.waiting[0].how = Wait::Semaphore;
+        assert!(sentences(&graph)[2].contains("nobody owns a permit"), "{graph:?}");
+    }
+
+    #[test]
     fn who_joins_is_told_of_but_not_where_there_is_a_cycle_and_little_room() {
         let screen = Screen { width: 80, ascii: false, colour: false };
         let mut graph = sample::embrace();
