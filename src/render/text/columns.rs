@@ -190,7 +190,7 @@ mod tests {
         let rows: Vec<_> = (0..run.steps.len()).map(Row::Step).collect();
         assert_eq!(lanes(&run, &rows, 60, &PLAIN), (Form::Whole, Some(39)));
         assert_eq!(lanes(&run, &rows, 36, &PLAIN), (Form::Whole, Some(28)));
-        assert_eq!(lanes(&run, &rows, 34, &PLAIN), (Form::Short, Some(26)));
+        assert_eq!(lanes(&run, &rows, 34, &PLAIN), (Form::Short, Some(25)));
         assert_eq!(lanes(&run, &rows, 20, &PLAIN), (Form::Shortest, Some(10)));
         assert_eq!(lanes(&run, &rows, 19, &PLAIN).1, None);
     }

@@ -274,6 +274,7 @@ fn remarks(step: &Step) -> Vec<String> {
     vec![
         format!("(stale since {since}: {change})"),
         format!("({change})"),
+        format!("(overwrites {whose})"),
         "(stale)".to_owned(),
         String::new(),
     ]
@@ -329,6 +330,33 @@ mod tests {
         let lines = table(&run, 60, 6, &PLAIN);
         let wanted = "   5        1   (overwrites B's change)   store 1";
         assert_eq!(lines[5], wanted, "{lines:#?}");
+    }
+
+    #[test]
+    fn all_remarks_of_a_table_have_one_wording() {
+        let mut run = sample::lost_update(1);
+        let mut last = run.steps[2].clone();
+        (last.thread, last.stale_since) = ("B".to_owned(), Some(2));
+        last.overwrites = Some("A".to_owned());
+        run.steps.push(last);
+        let lines = table(&run, 50, 6, &PLAIN);
+        assert!(lines[4].ends_with("(overwrites B)"), "{lines:#?}");
+        assert!(lines[5].ends_with("(overwrites A)"), "{lines:#?}");
+    }
+
+    #[test]
+    fn what_is_short_or_missing_is_said_below() {
+        let mut run = sample::lost_update(1);
+        run.steps[3].operation = "compare_exchange counter 0 1".to_owned();
+        run.steps[3].result = Some("failed, was 1".to_owned());
+        for step in &mut run.steps {
+            step.state.push(("something else".to_owned(), "0".to_owned()));
+        }
+        let lines = told(&run, 52, 9, &PLAIN);
+        let below = ["in short: cas is compare_exchange", "not shown: something else"];
+        assert_eq!(lines[5..], below, "{lines:#?}");
+        assert!(lines[4].contains("cas counter 0→1: failed, was 1"), "{lines:#?}");
+        assert_eq!(table(&run, 52, 4, &PLAIN), lines[..5]);
     }
 
     #[test]
