@@ -16,12 +16,11 @@ pub(super) fn table(
     rows_max: usize,
     screen: &Screen,
 ) -> Vec<String> {
-    let mut lines = drawn(run, width, rows_max, false, screen);
-    let legend = lines.legend;
-    if lines.drawn.len() + legend.len() <= rows_max.saturating_add(1) {
-        lines.drawn.extend(legend);
+    let Drawn { mut lines, legend, .. } = drawn(run, width, rows_max, false, screen);
+    if lines.len() + legend.len() <= rows_max.saturating_add(1) {
+        lines.extend(legend);
     }
-    lines.drawn
+    lines
 }
 
 /// The same with all that is to be said of the table itself: what was shortened, and which objects
@@ -47,7 +46,7 @@ pub(super) fn story(
 
 /// A table, and what is to be said of it.
 struct Drawn {
-    drawn: Vec<String>,
+    lines: Vec<String>,
     /// What was shortened.
     legend: Vec<String>,
     /// Which objects have no column.
@@ -56,7 +55,7 @@ struct Drawn {
 
 impl Drawn {
     fn with_remarks(self) -> Vec<String> {
-        [self.drawn, self.legend, self.missing].concat()
+        [self.lines, self.legend, self.missing].concat()
     }
 }
 
@@ -82,11 +81,11 @@ fn drawn(
         };
         lines.push(screen.cut(&back, width));
     }
-    let drawn = lines.iter().map(|line| line.trim_end().to_owned()).collect();
+    let lines = lines.iter().map(|line| line.trim_end().to_owned()).collect();
     let said: Vec<_> = shown(run, &rows).iter().map(|step| table.said(step)).collect();
     let legend = short::legend(said.iter()).map(|text| screen.wrap(&text, width));
     let missing = table.missing().map(|text| screen.wrap(&text, width));
-    Drawn { drawn, legend: legend.unwrap_or_default(), missing: missing.unwrap_or_default() }
+    Drawn { lines, legend: legend.unwrap_or_default(), missing: missing.unwrap_or_default() }
 }
 
 struct Table<'a> {
@@ -248,7 +247,9 @@ impl<'a> Table<'a> {
             *line += &self.screen.cell(&remark, left);
             *line += &cell;
         } else {
-            *line += &format!("{:left$}{}{remark}", "", self.screen.cell(&cell, taken));
+            *line += &" ".repeat(left);
+            *line += &self.screen.cell(&cell, taken);
+            *line += &remark;
         }
     }
 }
@@ -339,7 +340,7 @@ mod tests {
         (last.thread, last.stale_since) = ("B".to_owned(), Some(2));
         last.overwrites = Some("A".to_owned());
         run.steps.push(last);
-        let lines = table(&run, 50, 6, &PLAIN);
+        let lines = table(&run, 60, 6, &PLAIN);
         assert!(lines[4].ends_with("(overwrites B)"), "{lines:#?}");
         assert!(lines[5].ends_with("(overwrites A)"), "{lines:#?}");
     }

@@ -17,7 +17,7 @@ pub(crate) enum Telling {
 /// Rows that are shown if nobody asked for more: beyond that the interleaving is folded.
 const ROWS: usize = 200;
 
-/// Columns that the table leaves free, so that it is the one that `explore` shows, which is indented.
+/// Columns that the table leaves free: so it is the one that `explore` shows, indented by them.
 const MARGIN: usize = 2;
 
 /// The interleaving, as a table or in sentences, what it ends in, and who waits for whom if it is
