@@ -12,8 +12,10 @@
 //! | `price_calibration` | what a wake-up costs on this machine |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
+//! | [`busy`] | whether other programs took the cores |
 //! | `words` | how the labs put numbers into sentences |
 
+pub mod busy;
 pub mod deadlock;
 mod platform;
 pub mod pool;

@@ -55,7 +55,8 @@ impl Lab for Race {
             can_hang: false,
             real_threads: |cores| match cores {
                 1 => {
-                    "one core takes turns: updates are hardly lost; with --widen handshake they are"
+                    "one core takes turns, and some end between load and store: some runs lose \
+                     updates; with --widen handshake every run of few increments does"
                 }
                 _ => {
                     "threads start together and run at once: some runs lose updates, or most; with \

@@ -116,6 +116,14 @@ impl Lab for Semaphores {
         )
     }
 
+    fn variant_in_words(&self, size: &Parameters, variant: &str) -> String {
+        match variant {
+            // Two meet once, whoever else there could be.
+            "rendezvous" => "2 threads that meet once".to_owned(),
+            _ => self.size_in_words(size),
+        }
+    }
+
     fn tell(&self, size: &Parameters, runs: &Runs) -> String {
         let limit = u64::from(size.permits());
         let crowded = runs.outcomes.iter().filter_map(|seen| {
@@ -153,6 +161,13 @@ mod tests {
     use crate::words::tests::runs;
 
     const SIZE: Parameters = Parameters { workers: 3, permits: Some(2), rounds: None };
+
+    #[test]
+    fn two_that_meet_are_not_called_three_workers() {
+        let said = |variant| Semaphores.variant_in_words(&SIZE, variant);
+        assert_eq!(said("rendezvous"), "2 threads that meet once");
+        assert_eq!(said("fair"), "3 workers, 2 permits, 1 round");
+    }
 
     #[test]
     fn crowds_and_stuck_runs_are_told() {

@@ -2,19 +2,22 @@
 
 use super::price_entrants::{SPIN_THEN_PARK, TICKET};
 use super::price_sweep::{SHOWN, Sweep};
+use crate::busy;
 
 /// Sentences about the holder that is not running, from this run's figures.
 pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
     let last = sweep.threads.len() - 1;
     let (cores, most) = (sweep.cores, sweep.threads[last]);
-    let mut said = Vec::new();
+    let mut said: Vec<String> = starved(sweep).into_iter().collect();
     if cores == 1 {
         said.push(
             "One core: holder and waiter never run at once, so spinning cannot win here.".into(),
         );
         if let Some(found) = sweep.of("test-and-set", SHOWN, last) {
             let longest = time(found.waits.longest_ns() as f64);
-            said.push(format!("A spinner burns its whole slice: test-and-set waited {longest}."));
+            said.push(format!(
+                "A spinner burns slice after slice: test-and-set waited up to {longest}."
+            ));
         }
         return said;
     }
@@ -39,6 +42,17 @@ pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
     }
     said
 }
+
+/// That other programs took the cores. Threads at a lock that never sleeps use all there are.
+fn starved(sweep: &Sweep) -> Option<String> {
+    let crowded = (0..sweep.threads.len()).rev().filter(|n| sweep.threads[*n] >= sweep.cores);
+    let found = crowded.filter_map(|n| sweep.of("test-and-set", SHOWN, n)).next()?;
+    let got = found.cpu_ns? * found.rate() / 1e9;
+    busy::said("threads that spin", got, sweep.cores as f64, CLEARLY)
+}
+
+/// Slices of a few milliseconds differ; with less than this share others had the cores.
+const CLEARLY: f64 = 0.7;
 
 /// A time with its unit, to three digits.
 pub(super) fn time(ns: f64) -> String {

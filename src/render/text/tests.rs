@@ -73,7 +73,7 @@ fn the_two_labs_are_told_in_full_on_one_screen() {
         (&race, &["lock-per-thread", "compare-exchange", "sharded", "--schedule 3", "± "]),
         (&deadlock, &["0 of 200 runs", "luck, not proof", "handshake", "by the same bug"]),
         (&deadlock, &["✓ mutual exclusion", "✓ circular wait", "B → account 0 → A"]),
-        (&deadlock, &["try-lock-no-release", "breaks circular wait", "odds 0"]),
+        (&deadlock, &["try-lock-no-release", "takes away “circular wait”", "odds 0"]),
     ] {
         for word in words {
             assert!(text.contains(word), "`{word}` is missing:\n{text}");
