@@ -1,16 +1,39 @@
 //! Whether other programs took the cores: figures of a busy machine are not those of the lab.
 
+use std::fs;
+
 use crate::pool::measure::{Children, measure};
 
 /// Who got less than this share of what could be used did not have it.
 pub(crate) const SHARE: f64 = 0.85;
 
-/// Does `work`, and tells how many cores this process got meanwhile, if that was long enough to
-/// be told.
-pub fn cores_got<R>(work: impl FnOnce() -> R) -> (R, Option<f64>) {
+/// Machines with more idle time than this had a core left for whoever wanted one.
+const IDLE: f64 = 0.1;
+/// The system counts in ticks of 10 ms: less than this tells nothing.
+const SPAN_NS: u64 = 200_000_000;
+
+/// Does `work`, and tells how many cores this process got meanwhile; nothing if there were cores
+/// left, if it was over at once, or where the system does not tell.
+///
+/// Threads that sleep and wake each other use little as well, but then the cores are idle.
+pub fn crowded<R>(work: impl FnOnce() -> R) -> (R, Option<f64>) {
+    let before = ticks();
     let (result, used) = measure(Children::None, work);
-    let long = used.wall_ns >= 50_000_000;
-    (result, long.then(|| used.cpu_ns as f64 / used.wall_ns as f64))
+    let idle = before.zip(ticks()).map(|((idle, all), (idle_now, all_now))| {
+        idle_now.saturating_sub(idle) as f64 / all_now.saturating_sub(all).max(1) as f64
+    });
+    let told = used.wall_ns >= SPAN_NS && idle.is_some_and(|idle| idle < IDLE);
+    (result, told.then(|| used.cpu_ns as f64 / used.wall_ns as f64))
+}
+
+/// Ticks of all cores since the machine was started: idle ones, and all (Linux).
+fn ticks() -> Option<(u64, u64)> {
+    let text = fs::read_to_string("/proc/stat").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("cpu "))?;
+    // What comes after the eighth is in the first two already.
+    let all: Vec<u64> = line.split_whitespace().take(8).filter_map(|n| n.parse().ok()).collect();
+    // Idle, and idle until a disk answers.
+    Some((all.get(3)? + all.get(4)?, all.iter().sum()))
 }
 
 /// Says that the machine had other things to do, if somebody who could use so many cores got
@@ -23,6 +46,9 @@ pub fn said(who: &str, got: f64, could: f64, share: f64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -34,10 +60,10 @@ mod tests {
     }
 
     #[test]
-    fn who_sleeps_uses_no_core() {
-        let nap = std::time::Duration::from_millis(60);
-        let ((), got) = cores_got(|| std::thread::sleep(nap));
-        assert!(got.is_some_and(|got| got < 0.5), "{got:?}");
-        assert_eq!(cores_got(|| ()).1, None);
+    fn what_is_over_at_once_tells_nothing() {
+        assert_eq!(crowded(|| 1), (1, None));
+        // Longer: on a busy machine it is told that a sleeper got nothing.
+        let ((), got) = crowded(|| thread::sleep(Duration::from_millis(250)));
+        assert!(got.is_none_or(|got| got < 1.0), "{got:?}");
     }
 }

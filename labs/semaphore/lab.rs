@@ -117,11 +117,8 @@ impl Lab for Semaphores {
     }
 
     fn variant_in_words(&self, size: &Parameters, variant: &str) -> String {
-        match variant {
-            // Two meet once, whoever else there could be.
-            "rendezvous" => "2 threads that meet once".to_owned(),
-            _ => self.size_in_words(size),
-        }
+        // Two meet, whatever the size.
+        if variant == "rendezvous" { "2 threads".into() } else { self.size_in_words(size) }
     }
 
     fn tell(&self, size: &Parameters, runs: &Runs) -> String {
@@ -163,13 +160,6 @@ mod tests {
     const SIZE: Parameters = Parameters { workers: 3, permits: Some(2), rounds: None };
 
     #[test]
-    fn two_that_meet_are_not_called_three_workers() {
-        let said = |variant| Semaphores.variant_in_words(&SIZE, variant);
-        assert_eq!(said("rendezvous"), "2 threads that meet once");
-        assert_eq!(said("fair"), "3 workers, 2 permits, 1 round");
-    }
-
-    #[test]
     fn crowds_and_stuck_runs_are_told() {
         let told = |outcomes| Semaphores.tell(&SIZE, &runs(outcomes));
         assert_eq!(
@@ -193,6 +183,7 @@ mod tests {
             Semaphores.size_in_words(&Semaphores.sized(&class, World::Model))
         };
         assert_eq!(class(3, None, None), "3 workers, 1 permit, 1 round");
+        assert_eq!(Semaphores.variant_in_words(&SIZE, "rendezvous"), "2 threads");
         assert_eq!(class(2, None, None), "2 workers, 1 permit, 2 rounds");
         assert_eq!(class(3, Some(2), None), "3 workers, 2 permits, 2 rounds");
         assert_eq!(class(32, Some(8), Some(1_000)), "4 workers, 2 permits, 1 round");

@@ -43,15 +43,13 @@ pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
     said
 }
 
-/// That other programs took the cores. Threads at a lock that never sleeps use all there are.
+/// That other programs took the cores, if they did.
 fn starved(sweep: &Sweep) -> Option<String> {
-    let crowded = (0..sweep.threads.len()).rev().filter(|n| sweep.threads[*n] >= sweep.cores);
-    let found = crowded.filter_map(|n| sweep.of("test-and-set", SHOWN, n)).next()?;
-    let got = found.cpu_ns? * found.rate() / 1e9;
-    busy::said("threads that spin", got, sweep.cores as f64, CLEARLY)
+    busy::said("this measurement", sweep.got?, sweep.cores as f64, CLEARLY)
 }
 
-/// Slices of a few milliseconds differ; with less than this share others had the cores.
+/// One thread alone and threads that sleep use fewer cores; with less than this share others had
+/// them.
 const CLEARLY: f64 = 0.7;
 
 /// A time with its unit, to three digits.

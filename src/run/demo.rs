@@ -149,11 +149,12 @@ fn ran(
     stop: Stop,
 ) -> Ran {
     let settings = RealSettings { runs, widen, stop, hang: false };
-    let (report, got) = busy::cores_got(|| bound.run(index, &settings));
+    let (report, got) = busy::crowded(|| bound.run(index, &settings));
     let told = if report.failed() > 0 { bound.tell(&report) } else { String::new() };
     // In a window that is widened threads wait for each other.
-    let busy =
-        got.filter(|_| widen == Widen::None).and_then(|got| busy::said("they", got, 1.0, CLEARLY));
+    let busy = got
+        .filter(|_| widen == Widen::None)
+        .and_then(|got| busy::said("the runs", got, 1.0, CLEARLY));
     Ran { report, told, right: card.right, busy }
 }
 

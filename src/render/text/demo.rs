@@ -192,7 +192,10 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
     if let Some(limit) = runs.limit {
         let (done, asked) = (words::thousands(runs.runs), words::thousands(runs.runs_asked));
         let limit = words::limit(limit);
-        text = format!("{text} ({done} of {asked} runs were made: {limit})");
+        // Slow runs and a short time look alike without it.
+        let each = runs.elapsed_ns.checked_div(runs.runs).map(words::elapsed);
+        let each = each.map(|each| format!(", {each} each")).unwrap_or_default();
+        text = format!("{text} ({done} of {asked} runs were made{each}: {limit})");
     }
     text
 }
