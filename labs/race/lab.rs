@@ -141,6 +141,12 @@ mod tests {
     }
 
     #[test]
+    fn one_core_is_not_called_safe() {
+        let said = (Race.card().real_threads)(1);
+        assert!(said.contains("some runs lose updates") && said.contains("handshake"), "{said}");
+    }
+
+    #[test]
     fn a_class_gets_a_small_program() {
         let sized = |increments| {
             let asked = Parameters { threads: 3, increments };

@@ -9,7 +9,7 @@ use conclab_engine::stop::Stop;
 
 use super::price_cell::{Cell, Figures};
 use super::price_entrants::{BACKOFF, ENTRANTS};
-use crate::busy;
+use crate::price_busy as busy;
 use crate::price_crew::{Crew, Passages};
 
 /// All cells together take no longer than this; what the last one has seen by then is lost.

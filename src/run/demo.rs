@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, VariantCard, Widen, World};
 use conclab_engine::stop::Stop;
-use conclab_labs::busy;
+use conclab_labs::price_busy as busy;
 
 use super::explore::{self, Budget};
 use super::{Session, size_flags};
