@@ -2,6 +2,7 @@
 //! `replay` and `play`, so that each has the lab's flags and a typing error is met with a
 //! suggestion.
 
+mod demo;
 mod files;
 pub(crate) mod man;
 mod teach;
@@ -17,8 +18,6 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, ValueEnum, value_parser};
 use conclab_engine::lab::{AnyLab, Widen};
 use num_bigint::BigUint;
-
-use crate::found::Part;
 
 /// What it is, in a line.
 const ABOUT: &str = "A concurrency teaching lab: break it, see why, fix it, price the fix";
@@ -171,7 +170,7 @@ pub(crate) fn command(labs: &[&dyn AnyLab]) -> Command {
         .subcommand_required(true)
         .override_usage("conclab <LAB|COMMAND> [OPTIONS]")
         .help_template(template(labs))
-        .subcommands(labs.iter().map(|lab| demo(*lab)))
+        .subcommands(labs.iter().map(|lab| demo::command(*lab)))
         .subcommand(Command::new("list").about("List the labs, in teaching order"))
         .subcommand(explore(labs))
         .subcommand(replay(labs))
@@ -197,57 +196,6 @@ fn template(labs: &[&dyn AnyLab]) -> String {
         let _ = writeln!(text, "  {:name_width$}  {}", card.name, card.summary);
     }
     text + "\nCommands:\n{subcommands}\n\nOptions:\n{options}"
-}
-
-fn demo(lab: &dyn AnyLab) -> Command {
-    let card = lab.card();
-    let command = number_flags(lab.with_flags(Command::new(card.name)))
-        // After the lab's flags: clap takes the doc of their struct for the command's.
-        .about(card.summary)
-        .long_about(None)
-        .after_help(card.question)
-        .hide(true)
-        .arg(
-            Arg::new("world")
-                .long("world")
-                .value_name("both|real|model")
-                .value_parser(value_parser!(Worlds))
-                .default_value("both")
-                .hide_possible_values(true)
-                .hide_default_value(true)
-                .help("Real threads, every interleaving, or both [default: both]"),
-        )
-        .arg(
-            number("runs", 1..=1_000_000)
-                .help(format!("Runs on real threads: 1 to 1000000 [default: {RUNS}]")),
-        )
-        .arg(widen())
-        .arg(variant(lab).help("The variant to break [default: the first]"))
-        .arg(only())
-        .arg(switch("predict", PREDICT));
-    if !card.can_hang {
-        return command;
-    }
-    command.arg(
-        Arg::new("hang")
-            .long("hang")
-            .action(ArgAction::SetTrue)
-            .conflicts_with_all(["runs", "widen", "world", "variant", "only", "predict"])
-            .help("Really hang [for 30 s, or --timeout]; says how to look at it from outside"),
-    )
-}
-
-/// The parts of a demo.
-fn only() -> Arg {
-    Arg::new("only")
-        .long("only")
-        .value_name("PART,...")
-        .value_parser(value_parser!(Part))
-        .action(ArgAction::Append)
-        .value_delimiter(',')
-        .hide_possible_values(true)
-        .conflicts_with("world")
-        .help("Only these parts: break, why, fix, price")
 }
 
 /// A variant of the lab, by name.

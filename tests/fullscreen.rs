@@ -170,8 +170,8 @@ fn a_terminal_that_changes_its_size_does_no_harm() {
 #[test]
 fn a_prediction_can_be_read_before_the_screen_is_taken() {
     let Some(terminal) = Terminal::open("predicted", &["--predict"]) else { return };
-    terminal.wait("0 for none.");
-    terminal.press(&["2 3", "Enter"]);
+    terminal.wait("`none`.");
+    terminal.press(&["b c", "Enter"]);
     let graded = terminal.wait("Press Enter to play.");
     assert!(graded.contains("You have 5 of 5 right."), "{graded}");
     terminal.press(&["Enter"]);

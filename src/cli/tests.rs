@@ -1,7 +1,7 @@
 //! Laws of the command line, over every lab.
 
 use super::*;
-use crate::found::sample;
+use crate::found::{Part, sample};
 
 #[test]
 fn clap_finds_no_fault_with_the_command_line() {
@@ -34,7 +34,7 @@ fn help_fits_a_screen() {
 #[test]
 fn every_number_of_a_lab_has_its_range_and_default_in_the_help() {
     for lab in conclab_labs::catalogue() {
-        let mut command = demo(*lab);
+        let mut command = demo::command(*lab);
         let help = command.render_help().to_string();
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         for number in help.split(" --").filter(|flag| flag.contains(" <N> ")) {
