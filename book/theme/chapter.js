@@ -62,6 +62,16 @@
 
   // ---- questions: an opened choice shows whether it is right
 
+  // Several in one box are taken apart: each is revealed on its own.
+  for (const quiz of all(".quiz")) {
+    const parts = [];
+    for (const child of [...quiz.children]) {
+      if (child.matches("p") || parts.length === 0) parts.push(make("div", { class: "quiz" }));
+      parts.at(-1).append(child);
+    }
+    if (parts.length > 1) quiz.replaceWith(...parts);
+    else quiz.replaceChildren(...parts[0]?.childNodes ?? []);
+  }
   for (const choice of all(".quiz details")) {
     const said = choice.querySelector("summary").nextElementSibling?.textContent ?? "";
     choice.classList.add(/^\s*(Yes|Right)[:.]/.test(said) ? "yes" : "no");

@@ -35,13 +35,15 @@ impl Open {
     /// The state at the end of an edge.
     fn after(&self, edge: &Edge, tables: &Tables) -> Self {
         let (mut state, mut objects) = (self.state.clone(), self.objects.clone());
+        let mut teller = self.teller.clone();
+        teller.pass(tables, &self.state, edge.choice.thread);
         let is_object = |slot: Slot| !matches!(tables.objects[slot as usize].kind, Kind::Thread(_));
         let made = |on: &tables::Edge| {
             objects
                 .extend(on.effects.iter().map(|&(slot, _)| slot).filter(|slot| is_object(*slot)));
         };
         advance_seeing(&mut state, tables, edge.choice, made).expect("the search knew every edge");
-        Self { at: edge.target, state, teller: self.teller.clone(), objects }
+        Self { at: edge.target, state, teller, objects }
     }
 }
 

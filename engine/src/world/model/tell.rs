@@ -95,7 +95,7 @@ impl Teller {
         let result = before.clone().apply(&node.pending, choice);
         let (operation, given) = words::step(&tables, before, choice, &node.pending, result);
         let step = self.steps.len() + 1;
-        let place = self.place_of(choice.thread, &node.pending, node.place);
+        let place = self.pass(&tables, before, choice.thread);
         let stale = self.remember(step, choice, &node.pending, place, result, after);
         let left = self.running.replace(choice.thread).filter(|left| *left != choice.thread);
         self.steps.push(Step {
@@ -123,6 +123,17 @@ impl Teller {
             how: waiting.how,
             held_by: waiting.held_by,
         })
+    }
+
+    /// Remembers where a thread that is about to move stands; returns it.
+    pub(crate) fn pass(&mut self, tables: &Tables, before: &State, thread: ThreadId) -> Place {
+        let node = tables.node(before, thread).expect("only living threads move");
+        let node = &tables.nodes[node as usize];
+        let place = self.place_of(thread, &node.pending, node.place);
+        if let Some(object) = used(&node.pending) {
+            self.used_at.insert((thread, object), place);
+        }
+        place
     }
 
     /// The line of an operation: of one that has none, because a guard went out of scope, that
@@ -205,9 +216,6 @@ impl Teller {
         after: &State,
     ) -> Option<(usize, ThreadId)> {
         let thread = choice.thread;
-        if let Some(object) = used(pending) {
-            self.used_at.insert((thread, object), place);
-        }
         match *pending {
             Pending::Load(object) => {
                 self.read_at.insert((thread, object), step);
