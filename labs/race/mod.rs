@@ -122,13 +122,13 @@ fn lock_per_thread(size: &Parameters) -> String {
 // ANCHOR: lock_the_store
 fn lock_the_store(size: &Parameters) -> String {
     let counter = AtomicU64::named("counter", 0);
-    let lock = Mutex::named("lock", ());
+    let door = Mutex::named("door", ());
     everyone(size, || {
         // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
         // Another thread may lock, store and unlock here; ours overwrites it.
-        let _guard = lock.lock();
+        let _guard = door.lock();
         // Relaxed: pairs with nothing; the lock orders stores, not loads.
         counter.store(seen + 1, Relaxed);
     });

@@ -51,7 +51,7 @@ pub(super) fn variant(one: &Explored, rows_max: usize, screen: &Screen) -> Vec<S
         let odds = words::odds(endless.odds);
         let text = format!("A scheduler can make it go round for ever (odds {odds}):");
         body.extend(screen.wrap(&text, width));
-        body.extend(lanes::table(&endless.interleaving, width, rows_max, screen));
+        body.extend(lanes::told(&endless.interleaving, width, rows_max, screen));
     }
     for broken in &report.broken_promises {
         body.extend(screen.wrap(&format!("broken promise: {broken}"), width));
@@ -182,8 +182,11 @@ fn counterexample(
     );
     let mut lines = screen.wrap(&title, width);
     // Who wants every step has room for why another thread goes on.
-    let table = if rows_max == usize::MAX { lanes::story } else { lanes::table };
+    let table = if rows_max == usize::MAX { lanes::story } else { lanes::told };
     lines.extend(table(run, width, rows_max, screen));
+    if let Some(text) = words::decided(run) {
+        lines.extend(screen.wrap(&text, width));
+    }
     if let Some(graph) = &run.wait_for {
         lines.extend(ring::drawing(graph, width, screen));
         let graph = stuck::lines(graph, screen);

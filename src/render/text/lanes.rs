@@ -2,27 +2,36 @@
 
 use conclab_engine::report::{Interleaving, Step};
 
+use super::columns::{self, Object, shown};
 use super::fold::{Row, fold, span};
+use super::short::{self, Form, Said};
 use super::{looks, switch};
 use crate::screen::Screen;
 
-/// Narrowest lane that still says something.
-const LANE_MIN: usize = 10;
-
-/// A lane as wide as this is worth more than columns of shared objects; a wider one is not.
-const LANE_WANTED: usize = 20;
-
-/// Widest column of a shared object.
-const OBJECT_MAX: usize = 14;
-
-/// An interleaving as a table of at most `width` columns, and `rows_max` rows under its head.
+/// An interleaving as a table of at most `width` columns, and `rows_max` rows under its head. Where
+/// a row is to spare it says what was shortened.
 pub(super) fn table(
     run: &Interleaving,
     width: usize,
     rows_max: usize,
     screen: &Screen,
 ) -> Vec<String> {
-    drawn(run, width, rows_max, false, screen)
+    let Drawn { mut lines, legend, .. } = drawn(run, width, rows_max, false, screen);
+    if lines.len() + legend.len() <= rows_max.saturating_add(1) {
+        lines.extend(legend);
+    }
+    lines
+}
+
+/// The same with all that is to be said of the table itself: what was shortened, and which objects
+/// found no room.
+pub(super) fn told(
+    run: &Interleaving,
+    width: usize,
+    rows_max: usize,
+    screen: &Screen,
+) -> Vec<String> {
+    drawn(run, width, rows_max, false, screen).with_remarks()
 }
 
 /// The same as a story: between the steps it says why another thread goes on.
@@ -32,7 +41,22 @@ pub(super) fn story(
     rows_max: usize,
     screen: &Screen,
 ) -> Vec<String> {
-    drawn(run, width, rows_max, true, screen)
+    drawn(run, width, rows_max, true, screen).with_remarks()
+}
+
+/// A table, and what is to be said of it.
+struct Drawn {
+    lines: Vec<String>,
+    /// What was shortened.
+    legend: Vec<String>,
+    /// Which objects have no column.
+    missing: Vec<String>,
+}
+
+impl Drawn {
+    fn with_remarks(self) -> Vec<String> {
+        [self.lines, self.legend, self.missing].concat()
+    }
 }
 
 fn drawn(
@@ -41,15 +65,9 @@ fn drawn(
     rows_max: usize,
     switches: bool,
     screen: &Screen,
-) -> Vec<String> {
+) -> Drawn {
     let rows = fold(&run.steps, run.decided, rows_max);
-    let step_width = rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
-    let objects = objects(run, &rows, width.saturating_sub(step_width + 3), screen);
-    let left = step_width + objects.iter().map(|object| object.width + 2).sum::<usize>() + 3;
-    let lane = lane_width(run, width.saturating_sub(left), screen);
-    let narrow = lane.is_some_and(|lane| widest(run, None, screen) >= lane);
-    let family = family(run).filter(|_| narrow);
-    let table = Table { run, screen, width, step_width, objects, lane, family };
+    let table = Table::new(run, &rows, width, screen);
     let mut lines = vec![table.head()];
     for (n, row) in rows.iter().enumerate() {
         let before = n.checked_sub(1).map(|before| rows[before]).filter(|_| switches);
@@ -63,70 +81,11 @@ fn drawn(
         };
         lines.push(screen.cut(&back, width));
     }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
-}
-
-/// A shared object's column.
-struct Object {
-    /// Where it stands in a step's state.
-    index: usize,
-    name: String,
-    width: usize,
-}
-
-/// The objects that there is room for beside the lanes; those that are used come first.
-fn objects(run: &Interleaving, rows: &[Row], width: usize, screen: &Screen) -> Vec<Object> {
-    let Some(first) = run.steps.first() else { return Vec::new() };
-    let lane = widest(run, family(run), screen) + 1;
-    let lane = lane.clamp(LANE_MIN + 4, LANE_WANTED);
-    let mut room = width.saturating_sub(run.threads.len() * lane);
-    let value = |step: &Step, n: usize| step.state.get(n).map(|(_, value)| value.clone());
-    let touched = |n: usize| {
-        run.steps.iter().any(|step| {
-            step.operation.contains(&first.state[n].0) || value(step, n) != value(first, n)
-        })
-    };
-    let (mut order, still): (Vec<_>, Vec<_>) = (0..first.state.len()).partition(|n| touched(*n));
-    order.extend(still);
-    let mut objects = Vec::new();
-    for index in order {
-        let name = first.state[index].0.clone();
-        let shown = rows.iter().filter_map(|row| value(&run.steps[span(*row).1], index));
-        let widest = shown.map(|value| screen.width_of(&value)).max().unwrap_or(0);
-        let width = widest.max(screen.width_of(&name)).min(OBJECT_MAX);
-        if width + 2 <= room {
-            room -= width + 2;
-            objects.push(Object { index, name, width });
-        }
-    }
-    objects.sort_by_key(|object| object.index);
-    objects
-}
-
-/// How wide each lane is: as wide as its content, or an equal share of the room. Nothing if even
-/// that is too narrow: the steps are listed one below the other then.
-fn lane_width(run: &Interleaving, room: usize, screen: &Screen) -> Option<usize> {
-    let n_lanes = run.threads.len().max(1);
-    let widest = widest(run, None, screen);
-    let names = run.threads.iter().map(|name| screen.width_of(name)).max().unwrap_or(0);
-    let wanted = widest.max(names).max(LANE_MIN) + 3;
-    let share = room / n_lanes;
-    (share >= LANE_MIN).then(|| wanted.min(share))
-}
-
-/// Columns that the longest step takes, where the `family` name of objects is left out.
-fn widest(run: &Interleaving, family: Option<&str>, screen: &Screen) -> usize {
-    let text = |step: &Step| screen.width_of(&text(run, step, family));
-    run.steps.iter().map(text).max().unwrap_or(0)
-}
-
-/// What the names of all objects begin with (`account `), if they are numbered.
-fn family(run: &Interleaving) -> Option<&str> {
-    let names = &run.steps.first()?.state;
-    let (first, others) = names.split_first()?;
-    let prefix = &first.0[..=first.0.rfind(' ')?];
-    let alike = others.iter().all(|(name, _)| name.starts_with(prefix));
-    (alike && !others.is_empty()).then_some(prefix)
+    let lines = lines.iter().map(|line| line.trim_end().to_owned()).collect();
+    let said: Vec<_> = shown(run, &rows).iter().map(|step| table.said(step)).collect();
+    let legend = short::legend(said.iter()).map(|text| screen.wrap(&text, width));
+    let missing = table.missing().map(|text| screen.wrap(&text, width));
+    Drawn { lines, legend: legend.unwrap_or_default(), missing: missing.unwrap_or_default() }
 }
 
 struct Table<'a> {
@@ -135,12 +94,72 @@ struct Table<'a> {
     width: usize,
     step_width: usize,
     objects: Vec<Object>,
+    /// How far apart lanes begin; nothing if steps are listed one below the other.
     lane: Option<usize>,
-    /// Beginning of the objects' names that is left out, because there is no room for it.
-    family: Option<&'a str>,
+    form: Form,
+    /// The wording of remarks, by its place in `remarks`.
+    remark: usize,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    fn new(run: &'a Interleaving, rows: &[Row], width: usize, screen: &'a Screen) -> Self {
+        let step_width = rows.iter().map(|row| label(*row, screen).len()).max().unwrap_or(0).max(4);
+        let objects = columns::objects(run, rows, width.saturating_sub(step_width + 3), screen);
+        let form = Form::Whole;
+        let mut table =
+            Table { run, screen, width, step_width, objects, lane: None, form, remark: 0 };
+        (table.form, table.lane) =
+            columns::lanes(run, rows, width.saturating_sub(table.left()), screen);
+        // Of several remarks all have the same wording: the fullest that has room everywhere.
+        for step in shown(run, rows) {
+            let fits = |text: &String| screen.width_of(text) <= table.room_beside(step);
+            let all = remarks(step);
+            table.remark = table.remark.max(all.iter().position(fits).unwrap_or(all.len()));
+        }
+        table
+    }
+
+    /// Columns to the left of the lanes.
+    fn left(&self) -> usize {
+        self.step_width + self.objects.iter().map(|object| object.width + 2).sum::<usize>() + 3
+    }
+
+    /// The names of the objects that have no column.
+    fn missing(&self) -> Option<String> {
+        let state = &self.run.steps.first()?.state;
+        let shown = |n: usize| self.objects.iter().any(|object| object.index == n);
+        let missing: Vec<_> =
+            (0..state.len()).filter(|n| !shown(*n)).map(|n| state[n].0.as_str()).collect();
+        (!missing.is_empty()).then(|| format!("not shown: {}", missing.join(", ")))
+    }
+
+    fn said(&self, step: &Step) -> Said {
+        short::said(self.run, step, self.form)
+    }
+
+    /// Which lane is a thread's.
+    fn index(&self, step: &Step) -> usize {
+        self.run.threads.iter().position(|name| *name == step.thread).unwrap_or(0)
+    }
+
+    /// Columns for a remark beside a step: to the left or to the right of it.
+    fn room_beside(&self, step: &Step) -> usize {
+        let room = self.width.saturating_sub(self.left());
+        let text = self.screen.width_of(&self.said(step).text());
+        match self.lane {
+            Some(lane) => {
+                let left = self.index(step) * lane;
+                room.saturating_sub(left + taken(text, lane)).max(left.saturating_sub(1))
+            }
+            None => room.saturating_sub(self.screen.width_of(&step.thread) + text + 4),
+        }
+    }
+
+    /// Whose change a stale write destroys, in the wording of this table.
+    fn remark(&self, step: &Step) -> String {
+        remarks(step).into_iter().nth(self.remark).unwrap_or_default()
+    }
+
     fn head(&self) -> String {
         let mut text = self.screen.cell("step", self.step_width);
         for object in &self.objects {
@@ -156,7 +175,7 @@ impl Table<'_> {
             }
             None => text += "thread and operation",
         }
-        text
+        self.screen.cut(text.trim_end(), self.width)
     }
 
     fn row(&self, row: Row) -> String {
@@ -170,13 +189,13 @@ impl Table<'_> {
         line += "   ";
         let n = span(row).1 - span(row).0 + 1;
         let (text, step) = match row {
-            Row::Step(n) => (text(self.run, &self.run.steps[n], self.family), Some(last)),
+            Row::Step(n) => (self.said(&self.run.steps[n]).text(), Some(last)),
             Row::Alone(..) => (format!("… {n} more steps alone"), None),
             Row::Gap(..) => (format!("… {n} more steps, of several threads"), None),
             Row::Rest(..) => (format!("… {n} more: whatever comes now, it fails"), None),
             Row::Looks(.., more) => (looks::told(more), None),
         };
-        let index = self.run.threads.iter().position(|name| *name == last.thread).unwrap_or(0);
+        let index = self.index(last);
         match self.lane {
             Some(_) if matches!(row, Row::Gap(..) | Row::Rest(..)) => {
                 line += &self.screen.plain(&text);
@@ -184,8 +203,7 @@ impl Table<'_> {
             Some(width) => self.in_lane(&mut line, index, width, &text, step),
             None => {
                 line += &self.screen.plain(&format!("{}  {text}  ", last.thread));
-                let room = self.width.saturating_sub(self.screen.width_of(&line));
-                line += &step.map(|step| note(step, room, self.screen)).unwrap_or_default();
+                line += &step.map(|step| self.remark(step)).unwrap_or_default();
             }
         }
         self.screen.cut(line.trim_end(), self.width)
@@ -201,9 +219,7 @@ impl Table<'_> {
         let steps = &self.run.steps;
         let why = switch::sentence(&steps[span(before).1], &steps[span(row).0])?;
         let text = self.screen.cut(&format!("-- {why}"), self.width);
-        let objects: usize = self.objects.iter().map(|object| object.width + 2).sum();
-        let left = self.step_width + objects + 3;
-        let left = left.min(self.width.saturating_sub(self.screen.width_of(&text)));
+        let left = self.left().min(self.width.saturating_sub(self.screen.width_of(&text)));
         Some(format!("{:left$}{text}", ""))
     }
 
@@ -223,18 +239,24 @@ impl Table<'_> {
             *line += &self.screen.plain(&format!("{:left$}{text}", ""));
             return;
         };
-        let cell = self.screen.cut(text, width - 1);
-        let whole = format!("{line}{:left$}{}", "", self.screen.cell(&cell, width));
-        let room = self.width.saturating_sub(self.screen.width_of(&whole));
-        let after = note(step, room, self.screen);
-        let before = note(step, left.saturating_sub(1), self.screen);
-        if self.screen.width_of(&before) > self.screen.width_of(&after) {
-            *line += &self.screen.cell(&before, left);
+        let room = self.width.saturating_sub(self.screen.width_of(line) + left);
+        let cell = self.said(step).within(room, self.screen);
+        let taken = taken(self.screen.width_of(&cell), width);
+        let remark = self.remark(step);
+        if self.screen.width_of(&remark) > room.saturating_sub(taken) {
+            *line += &self.screen.cell(&remark, left);
             *line += &cell;
         } else {
-            *line = whole + &after;
+            *line += &" ".repeat(left);
+            *line += &self.screen.cell(&cell, taken);
+            *line += &remark;
         }
     }
+}
+
+/// Columns that a text takes in a lane, with what separates it from a remark.
+fn taken(text: usize, lane: usize) -> usize {
+    if text < lane { lane } else { text + 2 }
 }
 
 /// The number of a step, or of the first and last that a row stands for.
@@ -245,38 +267,18 @@ fn label(row: Row, screen: &Screen) -> String {
     }
 }
 
-/// What a step does and was given: `load → 0`. Where there is only one shared object, its name
-/// says nothing; where lanes are narrow, neither does what all names begin with (the `family`).
-fn text(run: &Interleaving, step: &Step, family: Option<&str>) -> String {
-    let mut operation = step.operation.clone();
-    if let Some(family) = family {
-        operation = operation.replacen(family, "", 1);
-    }
-    if let Some([(only, _)]) = run.steps.first().map(|first| first.state.as_slice()) {
-        operation = operation.replacen(&format!(" {only}"), "", 1);
-    }
-    match step.result.as_deref() {
-        // What std calls `WouldBlock` has no room in a narrow lane.
-        Some("would block") if family.is_some() => format!("{operation} → busy"),
-        Some(result) => format!("{operation} → {result}"),
-        None => operation,
-    }
-}
-
-/// Whose change a stale write destroys, in as many words as there is room for.
-fn note(step: &Step, room: usize, screen: &Screen) -> String {
-    let Some(since) = step.stale_since else { return String::new() };
+/// Whose change a stale write destroys, fullest wording first; nothing of any other step.
+fn remarks(step: &Step) -> Vec<String> {
+    let Some(since) = step.stale_since else { return Vec::new() };
     let whose = step.overwrites.as_deref().unwrap_or("another thread");
-    [
-        format!("(stale since {since}: overwrites {whose}'s change)"),
-        format!("(stale since {since}: overwrites {whose})"),
-        format!("(overwrites {whose}'s change)"),
+    let change = format!("overwrites {whose}'s change");
+    vec![
+        format!("(stale since {since}: {change})"),
+        format!("({change})"),
         format!("(overwrites {whose})"),
         "(stale)".to_owned(),
+        String::new(),
     ]
-    .into_iter()
-    .find(|note| screen.width_of(note) <= room)
-    .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -329,6 +331,33 @@ mod tests {
         let lines = table(&run, 60, 6, &PLAIN);
         let wanted = "   5        1   (overwrites B's change)   store 1";
         assert_eq!(lines[5], wanted, "{lines:#?}");
+    }
+
+    #[test]
+    fn all_remarks_of_a_table_have_one_wording() {
+        let mut run = sample::lost_update(1);
+        let mut last = run.steps[2].clone();
+        (last.thread, last.stale_since) = ("B".to_owned(), Some(2));
+        last.overwrites = Some("A".to_owned());
+        run.steps.push(last);
+        let lines = table(&run, 60, 6, &PLAIN);
+        assert!(lines[4].ends_with("(overwrites B)"), "{lines:#?}");
+        assert!(lines[5].ends_with("(overwrites A)"), "{lines:#?}");
+    }
+
+    #[test]
+    fn what_is_short_or_missing_is_said_below() {
+        let mut run = sample::lost_update(1);
+        run.steps[3].operation = "compare_exchange counter 0 1".to_owned();
+        run.steps[3].result = Some("failed, was 1".to_owned());
+        for step in &mut run.steps {
+            step.state.push(("something else".to_owned(), "0".to_owned()));
+        }
+        let lines = told(&run, 52, 9, &PLAIN);
+        let below = ["in short: cas is compare_exchange", "not shown: something else"];
+        assert_eq!(lines[5..], below, "{lines:#?}");
+        assert!(lines[4].contains("cas counter 0→1: failed, was 1"), "{lines:#?}");
+        assert_eq!(table(&run, 52, 4, &PLAIN), lines[..5]);
     }
 
     #[test]

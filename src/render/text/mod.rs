@@ -1,6 +1,7 @@
 //! Text for people: fits the screen it is given, says everything in words, and uses colour only
 //! to repeat what the words say.
 
+mod columns;
 mod demo;
 mod doctor;
 mod exhibit;
@@ -17,6 +18,7 @@ mod predict;
 mod price;
 mod replay;
 mod ring;
+mod short;
 mod stuck;
 mod switch;
 pub(crate) mod teach;

@@ -17,6 +17,9 @@ pub(crate) enum Telling {
 /// Rows that are shown if nobody asked for more: beyond that the interleaving is folded.
 const ROWS: usize = 200;
 
+/// Columns that the table leaves free: so it is the one that `explore` shows, indented by them.
+const MARGIN: usize = 2;
+
 /// The interleaving, as a table or in sentences, what it ends in, and who waits for whom if it is
 /// stuck; `verbose` shows every step of however many.
 pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &Screen) -> String {
@@ -27,7 +30,7 @@ pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &
         screen.wrap(&title, screen.width).iter().map(|l| screen.paint(l, Paint::Head)).collect();
     let rows_max = if verbose { usize::MAX } else { ROWS };
     lines.extend(match how {
-        Telling::Table => lanes::story(run, screen.width, rows_max, screen),
+        Telling::Table => lanes::story(run, screen.width - MARGIN, rows_max, screen),
         Telling::Sentences => explain::sentences(run, rows_max, screen),
     });
     let state = run.steps.last().map(|step| step.state.as_slice()).unwrap_or_default();
@@ -40,8 +43,7 @@ pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &
     let outcome = format!("outcome: {} ({switches} context switch{es})", run.outcome);
     lines.extend(screen.wrap(&outcome, screen.width));
     let said = how == Telling::Sentences;
-    if let Some(step) = run.decided.filter(|step| !said && (1..run.steps.len()).contains(step)) {
-        let text = format!("decided after step {step}: no way on from there ends otherwise");
+    if let Some(text) = words::decided(run).filter(|_| !said) {
         lines.extend(screen.wrap(&text, screen.width));
     }
     if said {
@@ -54,7 +56,7 @@ pub(crate) fn replay(replayed: &Replayed, how: Telling, verbose: bool, screen: &
     }
     if let Some(graph) = &run.wait_for {
         lines.extend(ring::drawing(graph, screen.width, screen));
-        let graph = stuck::lines(graph, screen);
+        let graph = if said { stuck::sentences(graph) } else { stuck::lines(graph, screen) };
         lines.extend(graph.iter().flat_map(|line| screen.wrap(line, screen.width)));
     }
     joined(&lines, screen)

@@ -37,8 +37,31 @@ pub(super) fn in_short(graph: &WaitForGraph, max: usize, screen: &Screen) -> Vec
 fn cycle(graph: &WaitForGraph) -> String {
     match graph.cycle.first() {
         Some(first) => format!("cycle: {} → {first}", graph.cycle.join(" → ")),
+        None if graph.waiting.iter().any(|one| one.how == Wait::Semaphore) => {
+            "no cycle: nobody owns a permit; whoever could give one waits or is gone".to_owned()
+        }
         None => "no cycle: nobody is left who could wake them".to_owned(),
     }
+}
+
+/// A sentence for every waiting thread, and one for the cycle.
+pub(super) fn sentences(graph: &WaitForGraph) -> Vec<String> {
+    let sentence = |one: &Waiting| {
+        let (who, what) = (&one.thread, &one.wants.name);
+        let held = one.held_by.as_ref().map(|by| format!(", which {by} holds,"));
+        let held = held.unwrap_or_default();
+        match one.how {
+            Wait::Lock => format!("{who} wants {what}{held} and waits for ever."),
+            Wait::Condvar => format!("{who} sleeps in {what} for ever: nobody is left to wake it."),
+            Wait::Join => format!("{who} waits for ever for {what} to end."),
+            Wait::Retry => format!("{who} tries {what}{held} again and again, for ever."),
+            Wait::Semaphore => format!("{who} wants a permit of {what} and waits for ever."),
+            Wait::Barrier => format!("{who} waits at {what} for ever: others do not come."),
+            Wait::Channel => format!("{who} waits at channel {what} for ever."),
+            Wait::Sleep => format!("{who} sleeps on {what} for ever: nobody is left to wake it."),
+        }
+    };
+    graph.waiting.iter().map(sentence).chain([cycle(graph)]).collect()
 }
 
 /// `A holds account 0 (line 41), waits for account 1 (line 43), held by B`.
@@ -115,6 +138,22 @@ mod tests {
             "cycle: A → B → A",
         ];
         assert_eq!(lines(&sample::embrace(), &screen), wanted);
+    }
+
+    #[test]
+    fn every_stuck_thread_has_its_sentence() {
+        let mut graph = sample::embrace();
+        assert_eq!(
+            sentences(&graph),
+            [
+                "A wants account 1, which B holds, and waits for ever.",
+                "B wants account 0, which A holds, and waits for ever.",
+                "cycle: A → B → A",
+            ]
+        );
+        graph.cycle.clear();
+        graph.waiting[0].how = Wait::Semaphore;
+        assert!(sentences(&graph)[2].contains("nobody owns a permit"), "{graph:?}");
     }
 
     #[test]

@@ -79,6 +79,12 @@ pub(in crate::render) fn number(run: &Interleaving) -> Option<String> {
     })
 }
 
+/// `decided after step 2: …`, unless that is the beginning or the end.
+pub(super) fn decided(run: &Interleaving) -> Option<String> {
+    let step = run.decided.filter(|step| (1..run.steps.len()).contains(step))?;
+    Some(format!("decided after step {step}: no way on from there ends otherwise"))
+}
+
 /// What a sum of chances that is 1 on paper comes to with rounding.
 const CERTAIN: f64 = 1.0 - 1e-9;
 

@@ -85,12 +85,12 @@ pub(crate) fn outcome(trace: &Trace) -> String {
     };
     let because = trace.because.as_deref().unwrap_or("Nobody foresaw this.");
     match trace.expectation {
-        Some(Expectation::Acceptable) => format!("It ended in `{outcome}`. {because}"),
+        Some(Expectation::Acceptable) => format!("It ended in \"{outcome}\". {because}"),
         Some(Expectation::Interesting) => {
-            format!("It went wrong: it ended in `{outcome}`. {because}")
+            format!("It went wrong: it ended in \"{outcome}\". {because}")
         }
         Some(Expectation::Forbidden) | None => {
-            format!("It must not end in `{outcome}`, and did. {because}")
+            format!("It must not end in \"{outcome}\", and did. {because}")
         }
     }
 }

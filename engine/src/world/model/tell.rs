@@ -204,8 +204,12 @@ impl Teller {
         }
     }
 
-    /// Remembers reads, changes and locks; returns the step of a read that a store relies on
+    /// Remembers reads, changes and locks; returns the step of a read that a store comes from
     /// though another thread has changed the object since, and that thread.
+    ///
+    /// Which data a store was computed from cannot be seen here. What can be seen is whether the
+    /// thread still went by that read: once it has itself written to the object, it has not. So
+    /// the first store after a read is judged, and a lock's holder that gives its flag back is not.
     fn remember(
         &mut self,
         step: usize,
@@ -222,14 +226,16 @@ impl Teller {
             }
             Pending::Store(object, _) => {
                 let changed = self.changed_at.insert(object, (step, thread));
-                let read = *self.read_at.get(&(thread, object))?;
+                let read = self.read_at.remove(&(thread, object))?;
                 let (at, by) = changed?;
                 return (by != thread && at > read).then_some((read, by));
             }
-            Pending::Modify { object, .. } | Pending::CompareExchange { object, .. }
-                if Some(after.get(object)) != result =>
-            {
-                self.changed_at.insert(object, (step, thread));
+            Pending::Modify { object, .. } | Pending::CompareExchange { object, .. } => {
+                // It has seen the newest value, whatever it read before.
+                self.read_at.remove(&(thread, object));
+                if Some(after.get(object)) != result {
+                    self.changed_at.insert(object, (step, thread));
+                }
             }
             Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. }
                 if result != Some(WOULD_BLOCK) && choice.branch != SPURIOUS =>

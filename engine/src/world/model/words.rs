@@ -142,6 +142,8 @@ fn held(tables: &Tables, holder: Option<ThreadId>, data: u32) -> String {
 fn atomic(kind: Kind, word: u64) -> String {
     match kind {
         Kind::Bool => (word != 0).to_string(),
+        // Whoever stores the largest number there is means a sign such as "nobody".
+        Kind::Number if word == u64::MAX => "MAX".into(),
         _ => word.to_string(),
     }
 }
