@@ -12,12 +12,14 @@
 //! | `price_calibration` | what a wake-up costs on this machine |
 //! | `price` | the meter of the labs' prices |
 //! | `price_crew` | threads that work at once, for the meter |
+//! | [`price_busy`] | whether other programs took the cores |
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
 mod platform;
 pub mod pool;
 mod price;
+pub mod price_busy;
 mod price_calibration;
 mod price_crew;
 mod price_platform;

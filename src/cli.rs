@@ -18,6 +18,8 @@ use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, ValueEnum, value_pars
 use conclab_engine::lab::{AnyLab, Widen};
 use num_bigint::BigUint;
 
+use crate::found::Part;
+
 /// What it is, in a line.
 const ABOUT: &str = "A concurrency teaching lab: break it, see why, fix it, price the fix";
 
@@ -220,6 +222,8 @@ fn demo(lab: &dyn AnyLab) -> Command {
                 .help(format!("Runs on real threads: 1 to 1000000 [default: {RUNS}]")),
         )
         .arg(widen())
+        .arg(variant(lab).help("The variant to break [default: the first]"))
+        .arg(only())
         .arg(switch("predict", PREDICT));
     if !card.can_hang {
         return command;
@@ -228,9 +232,32 @@ fn demo(lab: &dyn AnyLab) -> Command {
         Arg::new("hang")
             .long("hang")
             .action(ArgAction::SetTrue)
-            .conflicts_with_all(["runs", "widen", "world", "predict"])
+            .conflicts_with_all(["runs", "widen", "world", "variant", "only", "predict"])
             .help("Really hang [for 30 s, or --timeout]; says how to look at it from outside"),
     )
+}
+
+/// The parts of a demo.
+fn only() -> Arg {
+    Arg::new("only")
+        .long("only")
+        .value_name("PART,...")
+        .value_parser(value_parser!(Part))
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .hide_possible_values(true)
+        .conflicts_with("world")
+        .help("Only these parts: break, why, fix, price")
+}
+
+/// A variant of the lab, by name.
+fn variant(lab: &dyn AnyLab) -> Arg {
+    let names: Vec<_> = lab.variants().iter().map(|variant| variant.name).collect();
+    Arg::new("variant")
+        .long("variant")
+        .value_name("VARIANT")
+        .value_parser(PossibleValuesParser::new(names))
+        .help("The variant")
 }
 
 /// The widen dial.
@@ -300,17 +327,10 @@ fn max_states() -> Arg {
 fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Command {
     let labs = labs.iter().map(|lab| {
         let card = lab.card();
-        let names: Vec<_> = lab.variants().iter().map(|variant| variant.name).collect();
         number_flags(lab.with_flags(Command::new(card.name)))
             .about(card.summary)
             .long_about(None)
-            .arg(
-                Arg::new("variant")
-                    .long("variant")
-                    .value_name("VARIANT")
-                    .value_parser(PossibleValuesParser::new(names))
-                    .help("The variant"),
-            )
+            .arg(variant(*lab))
     });
     with_labs(name, about, labs)
 }

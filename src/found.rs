@@ -1,6 +1,7 @@
 //! What a command found, as plain data: everything a renderer needs, so that it needs no lab, no
 //! clock and no thread.
 
+use clap::ValueEnum;
 use conclab_engine::lab::{Card, Expected, VariantCard};
 use conclab_engine::report::{
     Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Limit, MemoryModel,
@@ -38,6 +39,10 @@ pub(crate) struct Ran {
     pub(crate) report: Runs,
     /// What they showed, in a sentence.
     pub(crate) told: String,
+    /// Whether the variant is a right one.
+    pub(crate) right: bool,
+    /// That other programs took the cores, if they did.
+    pub(crate) busy: Option<String>,
 }
 
 /// A variant's exploration with the lab's words for it.
@@ -96,11 +101,35 @@ pub(crate) struct Traced {
     pub(crate) report: Trace,
 }
 
+/// A part of a demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// One variant on real threads.
+    Break,
+    /// The same variant in the model.
+    Why,
+    /// Every repair in the model.
+    Fix,
+    /// What is measured.
+    Price,
+}
+
+impl Part {
+    /// Every part, in the order of the screen.
+    pub(crate) const ALL: [Self; 4] = [Self::Break, Self::Why, Self::Fix, Self::Price];
+}
+
 /// Everything a demo found. What was not asked for is empty.
 #[derive(Clone, Debug)]
 pub(crate) struct Demo {
     /// The lab.
     pub(crate) card: Card,
+    /// The variant that BREAK and WHY are about.
+    pub(crate) subject: VariantCard,
+    /// The lab's first variant, which repairs nothing.
+    pub(crate) first: &'static str,
+    /// The parts that were asked for.
+    pub(crate) parts: Vec<Part>,
     /// What is needed to repeat it.
     pub(crate) stamp: Stamp,
     /// The size on real threads, in words.
@@ -111,9 +140,9 @@ pub(crate) struct Demo {
     pub(crate) size_model: String,
     /// The size in the model, by flag name.
     pub(crate) model: Parameters,
-    /// The first variant on real threads, with the dial as given.
+    /// The subject on real threads, with the dial as given.
     pub(crate) broke: Option<Ran>,
-    /// The same with the window widened, if nothing went wrong without.
+    /// The same with the window widened, if hardly anything went wrong without.
     pub(crate) widened: Option<Ran>,
     /// Every other variant on real threads.
     pub(crate) others: Vec<Ran>,
@@ -137,9 +166,19 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Every set of runs, the first variant's first.
+    /// Every set of runs, the subject's first.
     pub(crate) fn runs(&self) -> impl Iterator<Item = &Ran> {
         self.broke.iter().chain(&self.widened).chain(&self.others)
+    }
+
+    /// Whether a part was asked for.
+    pub(crate) fn shows(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
+    /// What the model says of the subject, if it was explored.
+    pub(crate) fn explored_subject(&self) -> Option<&Explored> {
+        self.explored.iter().find(|one| one.variant.name == self.subject.name)
     }
 }
 

@@ -64,7 +64,12 @@ fn candidate(outcome: String, report: &Exploration) -> Candidate {
     }
 }
 
-/// Reads an answer: the numbers of those that can happen, or 0 if none can.
+/// What an outcome is called: a letter, because many outcomes are numbers.
+pub(crate) fn letter(place: usize) -> char {
+    u8::try_from(place).ok().and_then(|place| b'a'.checked_add(place)).map_or('?', char::from)
+}
+
+/// Reads an answer: the letters of those that can happen, or `none`.
 ///
 /// # Errors
 /// Says what to type instead.
@@ -72,18 +77,20 @@ pub(crate) fn answer(line: &str, of: usize) -> Result<Vec<bool>, String> {
     let mut chosen = vec![false; of];
     let words = line.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    for word in &words {
-        match word.parse::<usize>() {
-            Ok(0) if words.len() == 1 => return Ok(chosen),
-            Ok(number) if (1..=of).contains(&number) => chosen[number - 1] = true,
-            _ => {
-                let word = crate::play::echo(word);
-                return Err(format!("`{word}` is not one of the numbers 1 to {of}."));
-            }
-        }
+    match words.as_slice() {
+        [] => return Err("Type the letters of those that can happen, such as a c.".into()),
+        [word] if word.eq_ignore_ascii_case("none") => return Ok(chosen),
+        _ => {}
     }
-    if words.is_empty() {
-        return Err("Type the numbers of those that can happen, such as 1 3; 0 for none.".into());
+    for word in words {
+        let places = word.chars().map(|c| (0..of).find(|n| letter(*n) == c.to_ascii_lowercase()));
+        let Some(places) = places.collect::<Option<Vec<_>>>() else {
+            let (word, last) = (crate::play::echo(word), letter(of.saturating_sub(1)));
+            return Err(format!("`{word}` is not one of the letters a to {last}."));
+        };
+        for place in places {
+            chosen[place] = true;
+        }
     }
     Ok(chosen)
 }
@@ -148,11 +155,14 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_or_what_is_wrong_with_it_is_said() {
-        assert_eq!(answer("1 3\n", 3), Ok(vec![true, false, true]));
-        assert_eq!(answer("3,1;1", 3), Ok(vec![true, false, true]));
-        assert_eq!(answer("0", 2), Ok(vec![false, false]));
-        let long = "9".repeat(100_000);
-        for wrong in ["", "  ", "4", "0 1", "-1", "a", "1.5", "\u{fffd}\u{1b}[2J", &long] {
+        for both in ["a c\n", "C,a;a", "ac", "CA"] {
+            assert_eq!(answer(both, 3), Ok(vec![true, false, true]), "{both}");
+        }
+        assert_eq!(answer(" None\n", 2), Ok(vec![false, false]));
+        let long = "d".repeat(100_000);
+        for wrong in
+            ["", "  ", "d", "none a", "1", "0", "a 1", "a-c", "á", "\u{fffd}\u{1b}[2J", &long]
+        {
             let why = answer(wrong, 3).expect_err("it is no answer");
             assert!(why.len() < 100 && !why.contains('\u{1b}'), "{why}");
         }

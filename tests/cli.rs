@@ -70,6 +70,25 @@ fn document(arguments: &[&str]) -> serde_json::Value {
 }
 
 #[test]
+fn a_demo_of_one_variant_and_one_part_holds_only_that() {
+    let found = document(&["race", "--variant", "mutex", "--only", "why"]);
+    assert_eq!(found["variant"], "mutex");
+    let explorations = found["explorations"].as_array().expect("explorations");
+    assert_eq!(explorations.len(), 1);
+    assert_eq!(
+        (&explorations[0]["variant"], &explorations[0]["verdict"]),
+        (&"mutex".into(), &"proved".into())
+    );
+    for left_out in ["runs", "prices", "exhibits"] {
+        assert_eq!(found[left_out].as_array().map(Vec::len), Some(0), "{left_out}");
+    }
+    let found =
+        document(&["race", "--variant", "lock-the-store", "--only", "break", "--runs", "3"]);
+    assert_eq!(found["runs"][0]["variant"], "lock-the-store");
+    assert_eq!(found["explorations"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
 fn every_variant_is_explored_and_replayed_in_one_document() {
     for lab in document(&["list"])["labs"].as_array().expect("labs") {
         let name = lab["name"].as_str().expect("a name");

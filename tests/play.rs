@@ -42,12 +42,12 @@ fn a_game_reads_as_it_did() {
 fn a_prediction_reads_as_it_did() {
     let home = folder("prediction");
     let asked = ["explore", "race", "--variant", "unsynchronised", "--predict"];
-    let said = conclab(&asked, &home, "one\n2 4\n").success();
+    let said = conclab(&asked, &home, "one\nb d\n").success();
     let said = text(&said.get_output().stdout);
     let (graded, explored) = said.split_once("\n\n").expect("the exploration follows");
     snapbox::assert_data_eq!(graded, file!["cli/predict.txt"].raw());
     assert!(explored.starts_with("race · unsynchronised · 2 × 1 increment\n"), "{explored}");
-    let demo = conclab(&["race", "--predict", "--world", "model"], &home, "2 3\n").success();
+    let demo = conclab(&["race", "--predict", "--world", "model"], &home, "B C\n").success();
     let demo = text(&demo.get_output().stdout);
     assert!(demo.contains("You have 5 of 5 right.\n") && demo.contains("\nWHY "), "{demo}");
 }
@@ -69,7 +69,7 @@ fn a_game_can_be_predicted_before_it_is_played() {
 #[test]
 fn a_question_says_nothing_of_its_answer() {
     let home = folder("question");
-    for (lab, question) in [("race", "5  deadlock\n> \n"), ("deadlock", "deadlock\n")] {
+    for (lab, question) in [("race", "e  deadlock\n> \n"), ("deadlock", "deadlock\n")] {
         let asked = conclab(&["explore", lab, "--predict"], &home, "").code(2);
         let said = text(&asked.get_output().stdout);
         assert!(said.contains(question) && said.ends_with("> \n"), "{said}");
@@ -84,7 +84,7 @@ fn a_question_says_nothing_of_its_answer() {
 fn a_tally_is_one_document() {
     let home = folder("tally");
     let asked = ["explore", "race", "--predict", "--format", "json"];
-    let graded = conclab(&asked, &home, "2 4\n").success();
+    let graded = conclab(&asked, &home, "b d\n").success();
     let tally: serde_json::Value =
         serde_json::from_slice(&graded.get_output().stdout).expect("one JSON document");
     assert_eq!(tally["schema"], "conclab.prediction/1");
@@ -183,7 +183,7 @@ fn what_cannot_be_played_is_refused() {
     assert!(said.get_output().stdout.is_empty());
     let big: Vec<_> =
         big.iter().map(|word| if *word == "play" { "explore" } else { word }).collect();
-    let said = conclab(&[&big[..], &["--predict"]].concat(), &home, "1\n").code(1);
+    let said = conclab(&[&big[..], &["--predict"]].concat(), &home, "a\n").code(1);
     assert!(text(&said.get_output().stderr).contains("--max-states"));
     for (wrong, words) in [
         (&["play", "race", "--format", "json"][..], "no document"),

@@ -98,6 +98,10 @@ impl<L: Lab> BoundLab for Bound<L> {
         self.lab.size_in_words(self.size(world))
     }
 
+    fn variant_in_words(&self, world: World, variant: usize) -> String {
+        self.lab.variant_in_words(self.size(world), self.variant(variant).name)
+    }
+
     fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str> {
         Some(self.variant(variant).promise(self.size(world), outcome)?.does)
     }

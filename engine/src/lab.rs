@@ -126,6 +126,12 @@ pub trait Lab: Debug + Sync + 'static {
     /// The program's size in words: `2 × 100,000 increments`, `2 threads`.
     fn size_in_words(&self, size: &Self::Parameters) -> String;
 
+    /// The size of a variant's program in words, where it is not that of the others.
+    fn variant_in_words(&self, size: &Self::Parameters, variant: &str) -> String {
+        let _ = variant;
+        self.size_in_words(size)
+    }
+
     /// Says in a sentence a class understands what the real runs of a variant showed, when some
     /// went wrong: `197 of 200 runs lost updates: expected 200,000, got 100,021 to 199,874`.
     fn tell(&self, size: &Self::Parameters, runs: &Runs) -> String;
@@ -279,6 +285,8 @@ pub trait BoundLab: Debug + Send + Sync {
     fn values(&self, world: World) -> Parameters;
     /// The size of the program in `world`, in words.
     fn size_in_words(&self, world: World) -> String;
+    /// See [`Lab::variant_in_words`].
+    fn variant_in_words(&self, world: World, variant: usize) -> String;
     /// What interleavings with this outcome do: `lose an update`.
     fn does(&self, world: World, variant: usize, outcome: &str) -> Option<&'static str>;
     /// What the lab says of an outcome of the model; nothing if no promise foresees it.

@@ -35,7 +35,7 @@ pub(super) static VARIANTS: [Variant<Parameters>; 6] = [
         name: "all-at-once",
         summary: "collect both locks behind a gate",
         right: true,
-        removes: Some("hold and wait"),
+        removes: Some("two hold and wait"),
         body: super::all_at_once,
         promises: &[PAID, NEVER_DEAD, NEVER_LIVE],
     },

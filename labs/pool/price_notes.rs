@@ -8,9 +8,7 @@ use super::price_bare::cores;
 use super::price_job::{Job, Kind};
 use super::price_ways::Found;
 use super::python::python;
-
-/// Workers with less than this share of the cores that they could use did not have them.
-const BUSY: f64 = 0.85;
+use crate::price_busy as busy;
 
 /// Sentences from this run's figures; what went wrong comes first.
 pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) -> Vec<String> {
@@ -34,7 +32,7 @@ pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) ->
             Err(why) => format!("Python left out: {why}."),
         });
     }
-    notes.extend(busy(size, found));
+    notes.extend(had_other_work(size, found));
     notes.extend(match size.job.work {
         Kind::Cpu => computing(size, found),
         Kind::Io => waiting(size, found),
@@ -48,7 +46,7 @@ fn way<'a>(found: &'a Found, name: &str) -> Option<&'a Way> {
 
 /// Says that the machine had other things to do, if workers that compute got less than they could
 /// use.
-fn busy(size: &Parameters, found: &Found) -> Option<String> {
+fn had_other_work(size: &Parameters, found: &Found) -> Option<String> {
     if size.job.work == Kind::Io {
         return None;
     }
@@ -57,12 +55,8 @@ fn busy(size: &Parameters, found: &Found) -> Option<String> {
     let one = way(found, one)?;
     let could = size.workers().min(cores()) as f64;
     let got = one.cpu_ns as f64 / one.wall_ns.max(1) as f64;
-    (got < could * BUSY).then(|| {
-        format!(
-            "This machine has other work: the {} got {got:.1} of {could:.0} cores.",
-            one.name.trim_start_matches("our ")
-        )
-    })
+    let who = format!("the {}", one.name.trim_start_matches("our "));
+    busy::said(&who, got, could, busy::SHARE)
 }
 
 fn computing(size: &Parameters, found: &Found) -> Option<String> {

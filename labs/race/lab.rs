@@ -55,7 +55,8 @@ impl Lab for Race {
             can_hang: false,
             real_threads: |cores| match cores {
                 1 => {
-                    "one core takes turns: updates are hardly lost; with --widen handshake they are"
+                    "one core takes turns, and some end between load and store: some runs lose \
+                     updates; with --widen handshake every run of few increments does"
                 }
                 _ => {
                     "threads start together and run at once: some runs lose updates, or most; with \
@@ -137,6 +138,12 @@ mod tests {
             told(&[("200000", 1_999), ("199999", 1)]),
             "1 of 2,000 runs lost updates: expected 200,000, got 199,999"
         );
+    }
+
+    #[test]
+    fn one_core_is_not_called_safe() {
+        let said = (Race.card().real_threads)(1);
+        assert!(said.contains("some runs lose updates") && said.contains("handshake"), "{said}");
     }
 
     #[test]

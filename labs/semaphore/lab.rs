@@ -116,6 +116,11 @@ impl Lab for Semaphores {
         )
     }
 
+    fn variant_in_words(&self, size: &Parameters, variant: &str) -> String {
+        // Two meet, whatever the size.
+        if variant == "rendezvous" { "2 threads".into() } else { self.size_in_words(size) }
+    }
+
     fn tell(&self, size: &Parameters, runs: &Runs) -> String {
         let limit = u64::from(size.permits());
         let crowded = runs.outcomes.iter().filter_map(|seen| {
@@ -178,6 +183,7 @@ mod tests {
             Semaphores.size_in_words(&Semaphores.sized(&class, World::Model))
         };
         assert_eq!(class(3, None, None), "3 workers, 1 permit, 1 round");
+        assert_eq!(Semaphores.variant_in_words(&SIZE, "rendezvous"), "2 threads");
         assert_eq!(class(2, None, None), "2 workers, 1 permit, 2 rounds");
         assert_eq!(class(3, Some(2), None), "3 workers, 2 permits, 2 rounds");
         assert_eq!(class(32, Some(8), Some(1_000)), "4 workers, 2 permits, 1 round");

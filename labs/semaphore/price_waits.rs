@@ -83,7 +83,8 @@ fn notes(all: &[Waits]) -> Option<Vec<String>> {
             longest.kind,
             longest.longest_ns as f64 / 1e6
         ),
-        "times are taken outside the call: an interruption there can look like overtaking"
+        "who has got a permit but no core yet looks overtaken, too: the times are taken outside \
+         the call"
             .to_owned(),
     ])
 }

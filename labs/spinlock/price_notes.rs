@@ -2,19 +2,22 @@
 
 use super::price_entrants::{SPIN_THEN_PARK, TICKET};
 use super::price_sweep::{SHOWN, Sweep};
+use crate::price_busy as busy;
 
 /// Sentences about the holder that is not running, from this run's figures.
 pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
     let last = sweep.threads.len() - 1;
     let (cores, most) = (sweep.cores, sweep.threads[last]);
-    let mut said = Vec::new();
+    let mut said: Vec<String> = starved(sweep).into_iter().collect();
     if cores == 1 {
         said.push(
             "One core: holder and waiter never run at once, so spinning cannot win here.".into(),
         );
         if let Some(found) = sweep.of("test-and-set", SHOWN, last) {
             let longest = time(found.waits.longest_ns() as f64);
-            said.push(format!("A spinner burns its whole slice: test-and-set waited {longest}."));
+            said.push(format!(
+                "A spinner burns slice after slice: test-and-set waited up to {longest}."
+            ));
         }
         return said;
     }
@@ -39,6 +42,15 @@ pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {
     }
     said
 }
+
+/// That other programs took the cores, if they did.
+fn starved(sweep: &Sweep) -> Option<String> {
+    busy::said("this measurement", sweep.got?, sweep.cores as f64, CLEARLY)
+}
+
+/// One thread alone and threads that sleep use fewer cores; with less than this share others had
+/// them.
+const CLEARLY: f64 = 0.7;
 
 /// A time with its unit, to three digits.
 pub(super) fn time(ns: f64) -> String {

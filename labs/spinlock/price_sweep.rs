@@ -9,6 +9,7 @@ use conclab_engine::stop::Stop;
 
 use super::price_cell::{Cell, Figures};
 use super::price_entrants::{BACKOFF, ENTRANTS};
+use crate::price_busy as busy;
 use crate::price_crew::{Crew, Passages};
 
 /// All cells together take no longer than this; what the last one has seen by then is lost.
@@ -60,17 +61,25 @@ pub(super) struct Sweep {
     pub(super) spared: Vec<&'static str>,
     /// Whether the time was over before the last cell.
     pub(super) cut_short: bool,
+    /// How many cores it got, if none was left over.
+    pub(super) got: Option<f64>,
 }
 
 impl Sweep {
     /// Measures until `stop` or for 1.5 seconds; nothing if that leaves no cell.
     pub(super) fn run(stop: &Stop) -> Option<Self> {
+        let (sweep, got) = busy::crowded(|| Self::every_cell(stop));
+        Some(Self { got, ..sweep? })
+    }
+
+    fn every_cell(stop: &Stop) -> Option<Self> {
         let stop = stop.within(BUDGET);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let mut threads = [1, cores, 2 * cores, 4 * cores].map(|n| n.min(THREADS_MAX)).to_vec();
         threads.dedup();
         let cells = BTreeMap::new();
-        let mut sweep = Self { cores, threads, cells, spared: Vec::new(), cut_short: false };
+        let mut sweep =
+            Self { cores, threads, cells, spared: Vec::new(), cut_short: false, got: None };
         for column in 0..sweep.threads.len() {
             let last = column + 1 == sweep.threads.len();
             let stop = if last { stop.clone() } else { stop.within(COLUMN) };

@@ -51,3 +51,21 @@ fn a_negative_number_is_told_the_range() {
     let text = error.to_string();
     assert!(text.contains("--runs") && text.contains("1 to 1000000"), "{text}");
 }
+
+#[test]
+fn parts_of_a_demo_are_listed_or_repeated_and_have_their_worlds() {
+    let parsed = |arguments: &[&str]| {
+        command(&[&sample::LAB]).try_get_matches_from([&["conclab", "race"], arguments].concat())
+    };
+    for both in [&["--only", "break,why"][..], &["--only", "break", "--only", "why"]] {
+        let matches = parsed(both).expect("parts");
+        let (_, flags) = matches.subcommand().expect("a lab");
+        let parts: Vec<Part> = flags.get_many("only").expect("parts").copied().collect();
+        assert_eq!(parts, [Part::Break, Part::Why]);
+    }
+    for wrong in [&["--only", "brake"][..], &["--only", "why", "--world", "real"]] {
+        assert!(parsed(wrong).is_err(), "{wrong:?}");
+    }
+    let error = parsed(&["--variant", "mutx"]).expect_err("no such variant").to_string();
+    assert!(error.contains("unsynchronised") && error.contains("'mutex'"), "{error}");
+}

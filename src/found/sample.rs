@@ -7,7 +7,7 @@ use conclab_engine::report::{
     Parameters, Place, Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting, Way,
 };
 
-use super::{Demo, Explored, Ran, Stamp};
+use super::{Demo, Explored, Part, Ran, Stamp};
 
 mod lab;
 pub(crate) mod trace;
@@ -227,7 +227,7 @@ fn stamp() -> Stamp {
 }
 
 fn ran(report: Runs, told: &str) -> Ran {
-    Ran { report, told: told.to_owned() }
+    Ran { report, told: told.to_owned(), right: false, busy: None }
 }
 
 /// The race, which shows by itself on real threads.
@@ -235,12 +235,15 @@ pub(crate) fn race() -> Demo {
     let broke = runs("race", "unsynchronised", 197, "150000");
     Demo {
         card: race_card(),
+        subject: race_variant(0),
+        first: RACE[0].0,
+        parts: Part::ALL.to_vec(),
         stamp: stamp(),
         size_real: "2 × 100,000 increments".to_owned(),
         real: parameters(100_000),
         size_model: "2 × 1 increments".to_owned(),
         model: parameters(1),
-        broke: Some(Ran { told: told(&broke), report: broke }),
+        broke: Some(Ran { told: told(&broke), ..ran(broke, "") }),
         widened: None,
         others: Vec::new(),
         explored: (0..RACE.len()).map(race_explored).collect(),
@@ -260,7 +263,10 @@ pub(crate) fn deadlock() -> Demo {
     widened.widen = "handshake".to_owned();
     (widened.runs, widened.runs_asked) = (20, 20);
     let told = "20 of 20 runs deadlocked: each held one account and waited for the next";
+    let explored = deadlock_explored();
     Demo {
+        subject: explored[0].variant,
+        first: explored[0].variant.name,
         card: Card {
             name: "deadlock",
             group: "Deadlocks",
@@ -273,7 +279,7 @@ pub(crate) fn deadlock() -> Demo {
         size_model: "2 threads".to_owned(),
         broke: Some(ran(runs("deadlock", "circular", 0, "deadlock"), "")),
         widened: Some(ran(widened, told)),
-        explored: deadlock_explored(),
+        explored,
         prices: ["circular", "ordered (std)", "ordered (parking_lot)", "all-at-once", "lock-free"]
             .iter()
             .map(|label| price(label, 2, 74.2, "transfer"))
@@ -362,7 +368,7 @@ fn deadlock_explored() -> Vec<Explored> {
         one(variant("circular", None, false), circular, bad("deadlock")),
         one(variant("try-lock-no-release", None, false), live, bad("livelock")),
         one(variant("ordered", Some("circular wait"), true), proved.clone(), good()),
-        one(variant("all-at-once", Some("hold and wait"), true), proved.clone(), good()),
+        one(variant("all-at-once", Some("two hold and wait"), true), proved.clone(), good()),
         one(variant("try-lock-release", Some("no pre-emption"), true), endless, good()),
         one(variant("lock-free", Some("mutual exclusion"), true), proved, good()),
     ]

@@ -130,6 +130,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
     #[derive(Serialize)]
     struct Body<'a> {
         lab: &'a str,
+        variant: &'a str,
         cores: usize,
         profile: &'a str,
         parameters: Sizes<'a>,
@@ -142,6 +143,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
     }
     let body = Body {
         lab: demo.card.name,
+        variant: demo.subject.name,
         cores: demo.stamp.cores,
         profile: demo.stamp.profile,
         parameters: Sizes { real: &demo.real, model: &demo.model },

@@ -3,25 +3,30 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, Widen, World};
+use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, VariantCard, Widen, World};
 use conclab_engine::stop::Stop;
+use conclab_labs::price_busy as busy;
 
 use super::explore::{self, Budget};
 use super::{Session, size_flags};
 use crate::cli::{RUNS, Worlds};
 use crate::exit::Exit;
-use crate::found::{Demo, PROFILE, Ran, Refusal, unforeseen};
+use crate::found::{Demo, PROFILE, Part, Ran, Refusal, unforeseen};
 use crate::render::{json, text};
 
 /// Most states that a demo visits for one variant; `conclab explore` can do more.
 const STATES_MAX: u64 = 500_000;
 
-/// Runs with the window widened, if nothing went wrong without.
+/// Runs with the window widened, if hardly anything went wrong without.
 const WIDENED_RUNS: u64 = 20;
+
+/// In a run some thread can always go on, but wake-ups take time, too: only runs that got less of
+/// one core than this were starved by other programs.
+const CLEARLY: f64 = 0.5;
 
 /// Parts of the time allowed: no piece of a demo may starve the others.
 mod share {
-    /// The first variant on real threads, if the number of runs was not asked for.
+    /// The subject on real threads, if the number of runs was not asked for.
     pub(super) const RUNS: f64 = 0.2;
     /// The same, if it was: the class shall still see why.
     pub(super) const RUNS_ASKED: f64 = 0.4;
@@ -33,7 +38,7 @@ mod share {
     pub(super) const MODEL: f64 = 0.25;
 }
 
-/// How long the first variant runs on real threads at most, if the number of runs was not asked
+/// How long the subject runs on real threads at most, if the number of runs was not asked
 /// for: a class does not wait longer for the screen.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -46,21 +51,24 @@ pub(super) fn run(
     let bound = lab.bind(flags, Purpose::Demo)?;
     let study = lab.bind(flags, Purpose::Study)?;
     let smaller = study.values(World::Model) != bound.values(World::Model);
-    let worlds = flags.get_one::<Worlds>("world").copied().unwrap_or(Worlds::Both);
+    let (index, subject) = subject(lab, flags);
     let mut demo = Demo {
+        subject,
+        parts: parts(flags),
+        size_real: bound.variant_in_words(World::Real, index),
         flags: size_flags(lab, &*bound, flags),
         asked: smaller.then(|| size_flags(lab, &*study, flags)),
         ..session.demo(lab, &*bound)
     };
     let mut exit = Exit::Kept;
-    if worlds != Worlds::Model {
+    if demo.shows(Part::Break) {
         break_it(&mut demo, lab, &*bound, flags, session);
     }
-    if worlds != Worlds::Real {
+    if demo.shows(Part::Why) || demo.shows(Part::Fix) {
         exit = exit.max(explain(&mut demo, lab, &*bound, session));
     }
     demo.evidence = evidence(&demo, &*bound);
-    if worlds != Worlds::Model && session.stop.reason().is_none() {
+    if demo.shows(Part::Price) && session.stop.reason().is_none() {
         // The last piece of work has all the time that is left.
         demo.exhibits = bound.exhibits(&session.stop);
         demo.prices = bound.prices(&session.stop);
@@ -73,14 +81,34 @@ pub(super) fn run(
     } else {
         text::demo(&demo, session.globals.verbose, &session.screen)
     })?;
-    if worlds != Worlds::Model && PROFILE == "debug" {
+    if demo.shows(Part::Price) && PROFILE == "debug" {
         session.note("a debug build: its prices say little; use cargo run --release");
     }
     Ok(exit)
 }
 
-/// BREAK: the first variant on real threads, with the dial as given; if nothing goes wrong, once
-/// more with the window widened.
+/// The variant that BREAK and WHY are about, with its index: the one given, or the first.
+fn subject(lab: &'static dyn AnyLab, flags: &ArgMatches) -> (usize, VariantCard) {
+    let variants = lab.variants();
+    let name = flags.get_one::<String>("variant");
+    let index = variants.iter().position(|card| Some(card.name) == name.map(String::as_str));
+    let index = index.unwrap_or(0);
+    (index, variants[index])
+}
+
+/// The parts that were asked for, by name or by their world.
+fn parts(flags: &ArgMatches) -> Vec<Part> {
+    let only: Vec<Part> = flags.get_many("only").into_iter().flatten().copied().collect();
+    match flags.get_one::<Worlds>("world") {
+        _ if !only.is_empty() => only,
+        Some(Worlds::Real) => vec![Part::Break, Part::Price],
+        Some(Worlds::Model) => vec![Part::Why, Part::Fix],
+        Some(Worlds::Both) | None => Part::ALL.to_vec(),
+    }
+}
+
+/// BREAK: the subject on real threads, with the dial as given; if hardly anything goes wrong, once
+/// more with the window widened: a rare failure is no less luck than none.
 fn break_it(
     demo: &mut Demo,
     lab: &'static dyn AnyLab,
@@ -95,30 +123,43 @@ fn break_it(
         None => session.share(share::RUNS).within(PATIENCE),
     };
     let runs = asked.unwrap_or(RUNS);
-    let broke = ran(bound, 0, runs, widen, stop);
-    let none = broke.report.failed() == 0;
+    let (index, card) = subject(lab, flags);
+    let broke = ran(bound, (index, card), runs, widen, stop);
+    let rare = !card.right && 2 * broke.report.failed() <= broke.report.runs;
     demo.broke = Some(broke);
-    if none && widen == Widen::None && session.stop.reason().is_none() {
+    if rare && widen == Widen::None && session.stop.reason().is_none() {
         let stop = session.share(share::WIDENED);
-        demo.widened = Some(ran(bound, 0, WIDENED_RUNS, Widen::Handshake, stop));
+        demo.widened = Some(ran(bound, (index, card), WIDENED_RUNS, Widen::Handshake, stop));
     }
     if !session.globals.verbose {
         return;
     }
-    for variant in 1..lab.variants().len() {
-        if session.stop.reason().is_none() {
+    for variant in lab.variants().into_iter().enumerate() {
+        if variant.0 != index && session.stop.reason().is_none() {
             demo.others.push(ran(bound, variant, runs, widen, session.share(share::OTHERS)));
         }
     }
 }
 
-fn ran(bound: &dyn BoundLab, variant: usize, runs: u64, widen: Widen, stop: Stop) -> Ran {
-    let report = bound.run(variant, &RealSettings { runs, widen, stop, hang: false });
+fn ran(
+    bound: &dyn BoundLab,
+    (index, card): (usize, VariantCard),
+    runs: u64,
+    widen: Widen,
+    stop: Stop,
+) -> Ran {
+    let settings = RealSettings { runs, widen, stop, hang: false };
+    let (report, got) = busy::crowded(|| bound.run(index, &settings));
     let told = if report.failed() > 0 { bound.tell(&report) } else { String::new() };
-    Ran { report, told }
+    // In a window that is widened threads wait for each other.
+    let busy = got
+        .filter(|_| widen == Widen::None)
+        .and_then(|got| busy::said("the runs", got, 1.0, CLEARLY));
+    Ran { report, told, right: card.right, busy }
 }
 
-/// WHY and FIX: every variant in the model, each with a fair part of the time that is left.
+/// WHY and FIX: every variant in the model, or only the subject; each with a fair part of the time
+/// that is left.
 fn explain(
     demo: &mut Demo,
     lab: &'static dyn AnyLab,
@@ -131,6 +172,9 @@ fn explain(
     for (index, card) in variants.into_iter().enumerate() {
         if session.stop.reason().is_some() {
             break;
+        }
+        if !demo.shows(Part::Fix) && card.name != demo.subject.name {
+            continue;
         }
         let budget = Budget { states_max: STATES_MAX, stop: session.share(part) };
         match explore::variant(lab, bound, (index, card), budget, session) {
@@ -151,7 +195,7 @@ fn explain(
 /// The lab's claims, with the evidence of a real run that got stuck, or of the model's.
 fn evidence(demo: &Demo, bound: &dyn BoundLab) -> Vec<conclab_engine::report::Evidence> {
     let real = demo.broke.iter().chain(&demo.widened).find_map(|ran| ran.report.wait_for.as_ref());
-    let first = demo.explored.first().and_then(|one| one.report.counterexample.as_ref());
+    let first = demo.explored_subject().and_then(|one| one.report.counterexample.as_ref());
     let stuck = real.or_else(|| first.and_then(|run| run.wait_for.as_ref()));
     stuck.map(|graph| bound.evidence(graph)).unwrap_or_default()
 }

@@ -108,7 +108,8 @@ pub(super) fn variant(
         .iter()
         .map(|outcome| bound.does(World::Model, index, &outcome.outcome))
         .collect();
-    Ok(Explored { variant: card, size: bound.size_in_words(World::Model), report, does })
+    let size = bound.variant_in_words(World::Model, index);
+    Ok(Explored { variant: card, size, report, does })
 }
 
 /// Says on stderr what no script may overlook.

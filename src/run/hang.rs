@@ -35,7 +35,7 @@ pub(super) fn run(
         session.print(&text::hang(&report, &evidence, &session.screen))?;
         return Ok(exit);
     }
-    let broke = Some(Ran { told: String::new(), report });
+    let broke = Some(Ran { told: String::new(), report, right: false, busy: None });
     let demo = Demo { broke, evidence, ..session.demo(lab, &*bound) };
     session.print(&json::demo(&demo, &session.screen))?;
     Ok(exit)

@@ -31,7 +31,7 @@ use conclab_engine::stop::Stop;
 
 use crate::cli::{Format, Globals};
 use crate::exit::Exit;
-use crate::found::{Demo, PROFILE, Stamp, VERSION};
+use crate::found::{Demo, PROFILE, Part, Stamp, VERSION};
 use crate::screen::{self, Screen};
 use crate::signal;
 
@@ -134,6 +134,9 @@ impl Session {
     fn demo(&self, lab: &dyn AnyLab, bound: &dyn BoundLab) -> Demo {
         Demo {
             card: lab.card(),
+            subject: lab.variants()[0],
+            first: lab.variants()[0].name,
+            parts: Part::ALL.to_vec(),
             stamp: self.stamp(),
             size_real: bound.size_in_words(World::Real),
             real: bound.values(World::Real),

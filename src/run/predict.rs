@@ -113,7 +113,7 @@ impl Asked<'_> {
         if let Some(limit) = report.limit {
             return Err(ExploreError::NotExhausted { states: report.states, limit });
         }
-        let size = self.bound.size_in_words(World::Model);
+        let size = self.bound.variant_in_words(World::Model, variant);
         Ok(Explored { variant: card, size, report, does: Vec::new() })
     }
 

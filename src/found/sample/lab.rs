@@ -54,6 +54,10 @@ impl BoundLab for Sample {
         "2 × 1 increments".to_owned()
     }
 
+    fn variant_in_words(&self, world: World, _: usize) -> String {
+        self.size_in_words(world)
+    }
+
     fn does(&self, _: World, _: usize, outcome: &str) -> Option<&'static str> {
         (outcome == "1").then_some("lose an update")
     }

@@ -5,7 +5,7 @@ use conclab_engine::report::{Figures, Interleaving, Verdict, Wait};
 use super::fold::{Row, fold};
 use super::page::{MARGIN, joined, section};
 use super::{exhibit, explore, fix, lanes, price, stuck, words};
-use crate::found::{Demo, Explored, Ran, failing};
+use crate::found::{Demo, Explored, Part, Ran, failing};
 use crate::screen::Screen;
 
 /// Rows of the screen, less one for the prompt below it.
@@ -73,15 +73,16 @@ fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
     if demo.broke.is_some() {
         lines.extend(section("BREAK", broke(demo, tightness, screen), screen));
     }
-    if let Some(first) = demo.explored.first() {
-        lines.extend(section("WHY", why(demo, first, layout, screen), screen));
+    if let Some(subject) = demo.explored_subject().filter(|_| demo.shows(Part::Why)) {
+        lines.extend(section("WHY", why(demo, subject, layout, screen), screen));
     }
-    if !demo.explored.is_empty() || !demo.refused.is_empty() {
+    let modelled = !demo.explored.is_empty() || !demo.refused.is_empty();
+    if modelled && demo.shows(Part::Fix) {
         lines.extend(section("FIX", fix::lines(demo, tightness, screen), screen));
     }
     let see_at = lines.len();
     // A lab whose own figures are the price has no others.
-    if demo.broke.is_some() && !(demo.prices.is_empty() && see_is_price(demo)) {
+    if demo.shows(Part::Price) && !(demo.prices.is_empty() && see_is_price(demo)) {
         lines.extend(section("PRICE", price::lines(demo, verbose, tightness, screen), screen));
     }
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
@@ -141,6 +142,7 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
         return [lines, screen.wrap(&text, width)].concat();
     }
     lines.extend(screen.wrap(&happened(demo, ran, true), width));
+    lines.extend(ran.busy.iter().flat_map(|busy| screen.wrap(busy, width)));
     if let Some(widened) = &demo.widened {
         lines.extend(screen.wrap(&happened_widened(demo, widened, tightness), width));
     }
@@ -149,7 +151,7 @@ fn broke(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
 
 /// What runs with the window widened showed.
 fn happened_widened(demo: &Demo, widened: &Ran, tightness: u8) -> String {
-    let Ran { report, told } = widened;
+    let Ran { report, told, .. } = widened;
     let dial = &report.widen;
     if report.failed() == 0 {
         return format!("with the window widened ({dial}): {}", happened(demo, widened, false));
@@ -178,8 +180,15 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
         "no run was completed".to_owned()
     } else if let Some(proof) = proof {
         format!("0 of {n} runs went wrong, as is proved for {}", proof.size)
+    } else if ran.right && !modelled(demo, &runs.variant) {
+        let name = demo.card.name;
+        format!("0 of {n} runs went wrong, as proved by conclab explore {name}")
     } else {
-        let see = if refer && !demo.explored.is_empty() { " (see WHY)" } else { "" };
+        let see = if refer && !demo.explored.is_empty() && demo.shows(Part::Why) {
+            " (see WHY)"
+        } else {
+            ""
+        };
         format!("0 of {n} runs went wrong on this machine: luck, not proof{see}")
     };
     if runs.unfinished > 0 {
@@ -189,17 +198,24 @@ fn happened(demo: &Demo, ran: &Ran, refer: bool) -> String {
     if let Some(limit) = runs.limit {
         let (done, asked) = (words::thousands(runs.runs), words::thousands(runs.runs_asked));
         let limit = words::limit(limit);
-        text = format!("{text} ({done} of {asked} runs were made: {limit})");
+        // Slow runs and a short time look alike without it.
+        let each = runs.elapsed_ns.checked_div(runs.runs).map(words::elapsed);
+        let each = each.map(|each| format!(", {each} each")).unwrap_or_default();
+        text = format!("{text} ({done} of {asked} runs were made{each}: {limit})");
     }
     text
+}
+
+/// Whether the model says something of a variant.
+fn modelled(demo: &Demo, variant: &str) -> bool {
+    demo.explored.iter().any(|one| one.variant.name == variant)
 }
 
 fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<String> {
     let tightness = layout.tightness;
     let width = screen.width - MARGIN;
     let Some(run) = &first.report.counterexample else {
-        return screen
-            .wrap(&format!("{}: {}", size(demo, first, false), explore::sentence(first)), width);
+        return screen.wrap(&format!("{}: {}", size(demo, first, false), proof(first)), width);
     };
     let mut title = sizes(demo, first, tightness >= 5);
     if demo.asked.is_none() || tightness < 5 {
@@ -227,6 +243,12 @@ fn why(demo: &Demo, first: &Explored, layout: Layout, screen: &Screen) -> Vec<St
     lines.iter().map(|line| screen.cut(line, width)).collect()
 }
 
+/// What the model says if nothing goes wrong in it.
+fn proof(one: &Explored) -> String {
+    let proved = one.report.verdict == Verdict::Proved;
+    format!("{}{}", if proved { "proved: " } else { "" }, explore::sentence(one))
+}
+
 /// Rows for the table of WHY.
 fn rows(run: &Interleaving, layout: Layout) -> usize {
     let rows = match layout.tightness {
@@ -240,7 +262,7 @@ fn rows(run: &Interleaving, layout: Layout) -> usize {
 
 /// Whether the table of WHY leaves out what several threads do.
 fn has_gaps(demo: &Demo, layout: Layout) -> bool {
-    let run = demo.explored.first().and_then(|first| first.report.counterexample.as_ref());
+    let run = demo.explored_subject().and_then(|first| first.report.counterexample.as_ref());
     run.is_some_and(|run| {
         fold(&run.steps, run.decided, rows(run, layout))
             .iter()
@@ -255,7 +277,9 @@ fn size(demo: &Demo, first: &Explored, short: bool) -> String {
         (Some(_), false) => " (a class can look at that many)",
         (Some(_), true) => " (for a class)",
     };
-    format!("{}{class}", first.size)
+    // The screen of the first variant needs no name here: it is the lab's own.
+    let name = Some(first.variant.name).filter(|name| *name != demo.first);
+    format!("{}{}{class}", name.map(|name| format!("{name}, ")).unwrap_or_default(), first.size)
 }
 
 /// `2 × 1 increment: 6 interleavings; 4 lose an update.`
@@ -281,14 +305,15 @@ fn sizes(demo: &Demo, first: &Explored, short: bool) -> String {
 fn next(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let name = demo.card.name;
     let flags = &demo.flags;
-    let first = demo.explored.first();
-    let replay = first.and_then(|one| {
+    let replay = demo.explored_subject().and_then(|one| {
         let schedule = one.report.counterexample.as_ref()?.schedule.as_ref()?;
         let variant = one.variant.name;
         (schedule.len() <= NUMBER_DIGITS).then_some(())?;
         Some(format!("conclab replay {name} --variant {variant} --schedule {schedule}{flags}"))
     });
-    let explore = format!("conclab explore {name}{}", demo.asked.as_ref().unwrap_or(flags));
+    let only = Some(demo.subject.name).filter(|variant| *variant != demo.first);
+    let only = only.map(|variant| format!(" --variant {variant}")).unwrap_or_default();
+    let explore = format!("conclab explore {name}{only}{}", demo.asked.as_ref().unwrap_or(flags));
     // Only `explore` can show what was asked for, if the demo showed less.
     let explore_first = demo.asked.is_some();
     let mut commands: Vec<_> = replay.into_iter().chain([explore]).collect();

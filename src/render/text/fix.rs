@@ -7,11 +7,14 @@ use super::words;
 use crate::found::{Demo, Explored, failing, failing_odds};
 use crate::screen::Screen;
 
+/// What a repair does to one of the conditions that a failure needs.
+const TAKES_AWAY: &str = "takes away ";
+
 /// A line for every repair; on a tighter page repairs of the same verdict side by side, and on the
 /// tightest only their names.
 pub(super) fn lines(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
     let repairs: Vec<_> =
-        demo.explored.iter().filter(|one| Some(one.variant.name) != broken(demo)).collect();
+        demo.explored.iter().filter(|one| one.variant.name != demo.first).collect();
     let width = screen.width - MARGIN;
     let memory = demo.explored.first().map(|one| one.report.memory_model).unwrap_or_default();
     let memory = words::memory(memory);
@@ -31,12 +34,6 @@ pub(super) fn lines(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> 
         lines.extend(screen.wrap(&text, width));
     }
     lines
-}
-
-/// The variant that BREAK and WHY are about.
-fn broken(demo: &Demo) -> Option<&str> {
-    let broke = demo.broke.as_ref().map(|ran| ran.report.variant.as_str());
-    broke.or_else(|| demo.explored.first().map(|one| one.variant.name))
 }
 
 fn one_by_one(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
@@ -63,7 +60,7 @@ fn told(one: &Explored) -> String {
         Verdict::Proved => {
             let mut text = proved_in(&report.interleavings);
             if let Some(removes) = one.variant.removes {
-                text = format!("{text}; breaks {removes}");
+                text = format!("{text}; {TAKES_AWAY}“{removes}”");
             }
             if let Some(endless) = &report.endless {
                 let odds = words::odds(endless.odds);
@@ -116,8 +113,12 @@ fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<Str
         }
         without_repeats(&mut items, repairs);
         let joint = if verdict == Verdict::Proved { " " } else { ": " };
-        let items: Vec<_> =
+        let mut items: Vec<_> =
             items.into_iter().map(|(name, why)| format!("{name}{joint}{why}")).collect();
+        // The verb once: `ordered takes away “circular wait”; lock-free “mutual exclusion”`.
+        for item in items.iter_mut().skip(1) {
+            *item = item.replacen(TAKES_AWAY, "", 1);
+        }
         lines.extend(headed(verdict, &items, width, screen));
     }
     lines
@@ -185,7 +186,7 @@ fn short(one: &Explored) -> String {
         Verdict::NotExhausted => return told(one),
     }
     let what = match (one.variant.removes, &one.report.interleavings) {
-        (Some(removes), _) => format!("breaks {removes}"),
+        (Some(removes), _) => format!("{TAKES_AWAY}“{removes}”"),
         (None, Count::Unbounded) => "(however scheduled)".to_owned(),
         (None, number @ Count::Exactly(_)) => format!("(all {})", words::short_count(number)),
     };

@@ -3,7 +3,7 @@
 use super::page::{Paint, indented, joined};
 use super::{lanes, stuck, words};
 use crate::found::Explored;
-use crate::predict::{Candidate, Graded, Item};
+use crate::predict::{Candidate, Graded, Item, letter};
 use crate::screen::Screen;
 
 /// Rows of an interleaving: beyond that it is folded.
@@ -14,10 +14,10 @@ pub(crate) fn question(explored: &Explored, asked: &[Candidate], screen: &Screen
     let (lab, variant) = (&explored.report.lab, explored.variant);
     let title = format!("{lab} · {} ({}) · {}", variant.name, variant.summary, explored.size);
     let mut lines = vec![screen.paint(&screen.cut(&title, screen.width), Paint::Head)];
-    let text = "Which of these outcomes can happen? Type their numbers, such as 1 3; 0 for none.";
+    let text = "Which of these outcomes can happen? Type their letters, such as a c, or `none`.";
     lines.extend(screen.wrap(text, screen.width));
     for (n, one) in asked.iter().enumerate() {
-        lines.push(screen.cut(&format!("  {}  {}", n + 1, one.outcome), screen.width));
+        lines.push(screen.cut(&format!("  {}  {}", letter(n), one.outcome), screen.width));
     }
     joined(&lines, screen)
 }
@@ -32,7 +32,7 @@ pub(crate) fn graded(graded: &Graded, screen: &Screen) -> String {
             if item.right() { ("right", Paint::Good) } else { ("wrong", Paint::Bad) };
         let name = screen.cell(&item.candidate.outcome, width);
         let told = screen.cut(&told(item), screen.width.saturating_sub(width + 14));
-        lines.push(format!("  {}  {name}  {}  {told}", n + 1, screen.paint(mark, paint)));
+        lines.push(format!("  {}  {name}  {}  {told}", letter(n), screen.paint(mark, paint)));
     }
     let (right, all) = (graded.right(), graded.items.len());
     lines.push(format!("You have {right} of {all} right."));

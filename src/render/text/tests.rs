@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Telling, demo, explorations, replay};
-use crate::found::{Demo, Replayed, sample};
+use crate::found::{Demo, Part, Ran, Replayed, sample};
 use crate::screen::Screen;
 
 const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
@@ -73,7 +73,7 @@ fn the_two_labs_are_told_in_full_on_one_screen() {
         (&race, &["lock-per-thread", "compare-exchange", "sharded", "--schedule 3", "± "]),
         (&deadlock, &["0 of 200 runs", "luck, not proof", "handshake", "by the same bug"]),
         (&deadlock, &["✓ mutual exclusion", "✓ circular wait", "B → account 0 → A"]),
-        (&deadlock, &["try-lock-no-release", "breaks circular wait", "odds 0"]),
+        (&deadlock, &["try-lock-no-release", "takes away “circular wait”", "odds 0"]),
     ] {
         for word in words {
             assert!(text.contains(word), "`{word}` is missing:\n{text}");
@@ -201,6 +201,60 @@ fn what_is_proved_is_not_called_luck() {
     let text = demo(&one, false, &PLAIN);
     assert!(text.contains("0 of 200 runs went wrong, as is proved for 2 × 1 increments"), "{text}");
     assert!(!text.contains("luck"), "{text}");
+}
+
+#[test]
+fn any_variant_can_be_the_subject() {
+    let mut one = sample::race();
+    one.subject = one.explored[4].variant;
+    let report = sample::runs("race", "mutex", 0, "");
+    one.broke = Some(Ran { report, told: String::new(), right: true, busy: None });
+    let text = demo(&one, false, &PLAIN);
+    for words in [
+        "BREAK  mutex, ",
+        "0 of 200 runs went wrong, as is proved for 2 × 1 increments",
+        "WHY    mutex, 2 × 1 increments: proved: 2 interleavings covered",
+        "FIX ",
+        "stronger-ordering",
+        "NEXT   conclab explore race --variant mutex\n",
+    ] {
+        assert!(text.contains(words), "`{words}` is missing:\n{text}");
+    }
+    one.subject = one.explored[3].variant;
+    let text = demo(&one, false, &PLAIN);
+    assert!(text.contains("WHY    lock-the-store, 2 × 1 increments: 6 interl"), "{text}");
+    assert!(text.contains("replay race --variant lock-the-store --schedule 3\n"), "{text}");
+}
+
+#[test]
+fn what_was_not_asked_for_is_not_on_the_screen() {
+    let heads = ["BREAK", "WHY", "FIX", "PRICE"];
+    for (part, head) in Part::ALL.into_iter().zip(heads) {
+        let mut one = sample::race();
+        one.parts = vec![part];
+        let here = Part::Break == part;
+        one.broke = one.broke.filter(|_| here);
+        let text = demo(&one, false, &PLAIN);
+        for other in heads {
+            assert_eq!(text.contains(&format!("\n{other} ")), other == head, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_right_variant_is_not_called_lucky_and_others_may_take_the_cores() {
+    let mut one = sample::race();
+    one.explored.clear();
+    let report = sample::runs("race", "mutex", 0, "");
+    let busy = Some("This machine has other work: the runs got 0.1 of 1 core.".to_owned());
+    one.broke = Some(Ran { report, told: String::new(), right: true, busy });
+    let text = demo(&one, false, &PLAIN);
+    assert!(text.contains("went wrong, as proved by conclab explore race\n"), "{text}");
+    assert!(text.contains("This machine has other work"), "{text}");
+    let ran = one.broke.as_mut().expect("it was run");
+    (ran.report.limit, ran.report.runs) = (Some(Limit::Time), 9);
+    let text = demo(&one, false, &PLAIN).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("(9 of 200 runs were made, 133.3 ms each: the time was over)"), "{text}");
 }
 
 #[test]

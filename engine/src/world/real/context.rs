@@ -41,8 +41,8 @@ pub(super) struct Me {
     pub(super) n_spins: Cell<u32>,
     /// Passages of windows.
     pub(super) n_windows: Cell<u32>,
-    /// The windows in which it has shaken hands.
-    pub(super) shaken: RefCell<Vec<&'static str>>,
+    /// The windows in which it has slept or shaken hands.
+    widened: RefCell<Vec<&'static str>>,
     /// When the widen dial made it yield first.
     pub(super) yielding_since: Cell<Option<Instant>>,
 }
@@ -88,7 +88,7 @@ impl Membership {
             n_closed_gates: Cell::new(0),
             n_spins: Cell::new(0),
             n_windows: Cell::new(0),
-            shaken: RefCell::default(),
+            widened: RefCell::default(),
             yielding_since: Cell::new(None),
         });
         let lane = run.started(idx).map(|lane| lane.enter_quietly());
@@ -104,6 +104,16 @@ impl Drop for Membership {
 }
 
 impl Me {
+    /// Whether the dial has not acted in this window before; from now on it has.
+    pub(super) fn widens_first(&self, window: &'static str) -> bool {
+        let mut widened = self.widened.borrow_mut();
+        let first = !widened.contains(&window);
+        if first {
+            widened.push(window);
+        }
+        first
+    }
+
     /// Unwinds if the run was aborted, unless this thread unwinds already.
     pub(super) fn check(&self) {
         if self.must_unwind() {

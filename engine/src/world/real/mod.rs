@@ -119,7 +119,9 @@ fn watched(
     let begin = Instant::now();
     let watch = Watch::default();
     let mut runs = thread::scope(|scope| {
-        let dog = scope.spawn(|| watch.keep(&settings.stop));
+        let dog = thread::Builder::new().name("run watchdog".to_owned());
+        let dog = dog.spawn_scoped(scope, || watch.keep(&settings.stop));
+        let dog = dog.expect("the system can start another thread");
         let end = EndOfWatch(&watch);
         let runs = repeat(settings, body, &watch, recording);
         drop(end);

@@ -7,7 +7,7 @@
 //! | `none` | nothing | |
 //! | `yield` | gives the processor away | its first 1,000 passages, for 20 ms at most |
 //! | `spin` | spins for a microsecond | its first 100,000 passages |
-//! | `sleep` | sleeps for 50 µs | its first passage |
+//! | `sleep` | sleeps for 50 µs | its first passage of each window |
 //! | `handshake` | waits for the others, at most 250 ms | its first passage of each window |
 //!
 //! **The handshake.** A thread leaves a window that is new to it when every other living thread of
@@ -56,8 +56,8 @@ fn widen(me: &Me, name: &'static str, passage: u32) {
     match me.run.widen {
         Widen::Yield if passage <= YIELDS_MAX => give_way(me),
         Widen::Spin if passage <= SPINS_MAX => spin(),
-        Widen::Sleep if passage == 1 => thread::sleep(SLEEP),
-        Widen::Handshake if !me.shaken.borrow().contains(&name) => shake_hands(me, name),
+        Widen::Sleep if me.widens_first(name) => thread::sleep(SLEEP),
+        Widen::Handshake if me.widens_first(name) => shake_hands(me, name),
         _ => {}
     }
 }
@@ -78,7 +78,6 @@ fn spin() {
 }
 
 fn shake_hands(me: &Me, name: &'static str) {
-    me.shaken.borrow_mut().push(name);
     let deadline = Instant::now() + HANDSHAKE_MAX;
     me.arrive(name);
     let mut monitor = me.run.monitor();

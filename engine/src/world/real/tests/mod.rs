@@ -194,6 +194,18 @@ fn threads_of_a_scope_spawn_others() {
 }
 
 #[test]
+fn a_thread_sleeps_in_each_window_that_is_new_to_it() {
+    let runs = run(&settings(1, Widen::Sleep), &|| {
+        let begin = Instant::now();
+        for name in ["enter", "leave", "enter"] {
+            window(name, here());
+        }
+        (begin.elapsed() >= Duration::from_micros(100)).to_string()
+    });
+    expect_all(&runs, "true", 1);
+}
+
+#[test]
 fn everything_works_outside_a_run() {
     assert_eq!(hand_over(200), "400");
     assert_eq!(ordered(), "done");
