@@ -56,10 +56,10 @@ fn a_prediction_reads_as_it_did() {
 fn a_game_can_be_predicted_before_it_is_played() {
     let home = folder("predicted");
     let play = ["play", "race", "--fresh", "--predict"];
-    let said = conclab(&play, &home, "2 3\n1\n2\n2\n1\nq\n").success();
+    let said = conclab(&play, &home, "b c\n1\n2\n2\n1\nq\n").success();
     let said = text(&said.get_output().stdout);
     let at = |words: &str| said.find(words).unwrap_or_else(|| panic!("`{words}`: {said}"));
-    assert!(at("> 2 3") < at("You have 5 of 5 right.") && at("right.") < at("Goal: "), "{said}");
+    assert!(at("> b c") < at("You have 5 of 5 right.") && at("right.") < at("Goal: "), "{said}");
     assert!(at("Goal: ") < at("You made it lose"), "{said}");
     assert!(!said.contains("Press Enter"), "{said}");
     let asked = conclab(&play, &home, "").code(2);
