@@ -135,6 +135,18 @@
     if (arrow && event.target.closest(KEEPS)) event.stopPropagation();
   });
 
+  // The table of contents is long: the first Tab offers a way past it. It scrolls to its own place,
+  // and so keys would begin there.
+  const first = document.querySelector("main h1[id]");
+  if (first && !printed) {
+    const begin = make("span", { tabindex: "-1" });
+    document.body.prepend(begin, make("a", { class: "skip", href: `#${first.id}` }, "Skip to the text"));
+    if (location.hash === "" && document.activeElement === document.body) {
+      begin.focus({ preventScroll: true });
+      begin.blur();
+    }
+  }
+
   // ---- mdBook's own parts: two themes instead of five, and names that screen readers understand
 
   for (const empty of all("main th:empty")) empty.replaceWith(make("td"));

@@ -80,7 +80,7 @@ fn circular(size: &Parameters) -> String {
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The owner of `next` may lock it here, and then wait for its next one.
+        // What if the owner of `next` takes its first lock here?
         let mut to = accounts[next].lock();
         *from -= 1;
         *to += 1;
@@ -96,7 +96,7 @@ fn try_lock_no_release(size: &Parameters) -> String {
     everyone(size, |own, next| {
         let mut from = accounts[own].lock();
         window("between the two locks");
-        // The owner of `next` may lock it here, keep it too, and ask for ours.
+        // What if the owner of `next` has come as far as this, too?
         let mut to = retry(|| accounts[next].try_lock());
         *from -= 1;
         *to += 1;

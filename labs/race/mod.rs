@@ -72,7 +72,7 @@ fn unsynchronised(size: &Parameters) -> String {
         // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
-        // Another thread may store here; our store then overwrites it.
+        // What if another thread takes its steps here?
         // Relaxed: pairs with nothing; the counter announces no other data.
         counter.store(seen + 1, Relaxed);
     });
@@ -127,7 +127,7 @@ fn lock_the_store(size: &Parameters) -> String {
         // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
-        // Another thread may lock, store and unlock here; ours overwrites it.
+        // What if another thread takes its steps here?
         let _guard = door.lock();
         // Relaxed: pairs with nothing; the lock orders stores, not loads.
         counter.store(seen + 1, Relaxed);

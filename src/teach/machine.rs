@@ -102,6 +102,8 @@ pub(crate) struct Teach<'a> {
     /// The page of the screen, from 0.
     page: usize,
     notes: bool,
+    /// The notes were asked for when an answer was shown, and have taken its place.
+    left_answer: bool,
     sheet: Sheet,
     notice: Option<Notice>,
     pages: Vec<Page>,
@@ -115,7 +117,8 @@ impl<'a> Teach<'a> {
     pub(crate) fn new(lecture: &'a Lecture, at: usize, notes: bool, lay_out: LayOut<'_>) -> Self {
         let at = at.min(lecture.slides.len().saturating_sub(1));
         let (sheet, notice) = (Sheet::None, None);
-        let mut teach = Self { lecture, at, page: 0, notes, sheet, notice, pages: Vec::new() };
+        let (left_answer, pages) = (false, Vec::new());
+        let mut teach = Self { lecture, at, page: 0, notes, left_answer, sheet, notice, pages };
         teach.go(at, lay_out);
         teach
     }
@@ -190,6 +193,7 @@ impl<'a> Teach<'a> {
     /// Hears what somebody says.
     pub(crate) fn input(&mut self, input: Input, lay_out: LayOut<'_>) -> Wish {
         self.notice = None;
+        let left_answer = std::mem::take(&mut self.left_answer);
         let sheet = std::mem::replace(&mut self.sheet, Sheet::None);
         match input {
             // It was said to the sheet: it is put away.
@@ -200,7 +204,7 @@ impl<'a> Teach<'a> {
                 Some(command) => return Wish::Run(command.clone()),
                 None => self.notice = Some(Notice::NoCommand),
             },
-            Input::Notes => self.turn_notes(lay_out),
+            Input::Notes => self.turn_notes(left_answer, lay_out),
             Input::Go(number) => match number.checked_sub(1) {
                 Some(at) if at < self.lecture.slides.len() => self.go(at, lay_out),
                 _ => self.notice = Some(Notice::NoScreen(self.lecture.slides.len())),
@@ -238,19 +242,21 @@ impl<'a> Teach<'a> {
         }
     }
 
-    /// Notes that stand on pages of their own are turned to, because they were asked for.
-    fn turn_notes(&mut self, lay_out: LayOut<'_>) {
+    /// Notes are turned to, because they were asked for: on their own page, or beside the question.
+    /// Without them an answer that they took the place of is back.
+    fn turn_notes(&mut self, left_answer: bool, lay_out: LayOut<'_>) {
         self.notes = !self.notes;
-        if self.notes && self.slide().notes.is_empty() {
-            self.notice = Some(Notice::NoNotes);
-        }
+        let answered = self.kind() == Kind::Answer;
         self.laid_out(lay_out);
-        let is_notes = |page: &Page| page.kind == Kind::Notes;
-        if self.notes
-            && self.kind() == Kind::Body
-            && let Some(notes) = self.pages.iter().position(is_notes)
-        {
-            self.page = notes;
+        let first = |kind| self.pages.iter().position(|page| page.kind == kind);
+        if !self.notes {
+            let back = if left_answer { first(Kind::Answer) } else { None };
+            self.page = back.unwrap_or(self.page);
+        } else if self.slide().notes.is_empty() {
+            self.notice = Some(Notice::NoNotes);
+        } else if let Some(page) = first(Kind::Notes).or_else(|| first(Kind::Body)) {
+            self.page = page;
+            self.left_answer = answered;
         }
     }
 }

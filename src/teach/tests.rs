@@ -289,3 +289,19 @@ fn another_size_shows_the_same_kind_of_page() {
         teach.input(Input::On, &on_smallest);
     }
 }
+
+#[test]
+fn notes_are_there_when_they_are_asked_for_at_an_answer_and_then_the_answer_is_back() {
+    let mut lecture = sample();
+    for n_words in [1, 600] {
+        let notes = Span::new("word ".repeat(n_words), Ink::Plain);
+        lecture.slides[0].notes = vec![Block::Paragraph(vec![notes])];
+        let mut teach = Teach::new(&lecture, 0, false, &on_smallest);
+        teach.input(Input::On, &on_smallest);
+        assert_eq!(teach.kind(), Kind::Answer);
+        teach.input(Input::Notes, &on_smallest);
+        assert!(teach.page().is_some_and(|page| text_of(page).contains("SPEAKER NOTES")));
+        teach.input(Input::Notes, &on_smallest);
+        assert_eq!(teach.kind(), Kind::Answer);
+    }
+}

@@ -156,6 +156,25 @@ describe("the book", { skip: unbuilt, concurrency: 2 }, () => {
     await tab.waitForURL((url) => !url.search.includes("present"));
   });
 
+  look("the first Tab offers a way past the table of contents", async (tab) => {
+    await tab.goto(`${home}${chapters[0]}.html`);
+    await tab.keyboard.press("Tab");
+    const skip = tab.locator(".skip");
+    assert.ok(await skip.evaluate((link) => link === document.activeElement));
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("Tab");
+    assert.ok(await tab.evaluate(() => document.activeElement.matches("main *")));
+  });
+
+  look("80 columns of a console fit beside the table of contents", async (tab) => {
+    await tab.goto(`${home}${chapters[0]}.html`);
+    const missing = await tab.evaluate(() => [...document.querySelectorAll(".screen > pre > code")].map((code) => {
+      code.textContent = "0".repeat(80);
+      return code.scrollWidth - code.clientWidth;
+    }));
+    assert.ok(missing.length > 0 && Math.max(...missing) <= 0, `${missing} pixels`);
+  });
+
   look("arrows turn the page, but not out of a question", async (tab) => {
     await tab.goto(`${home}${chapters[0]}.html`);
     const here = tab.url();

@@ -24,7 +24,8 @@ impl Program {
             return Ok(Self(path));
         }
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let words = ["build", "--release", "--locked", "--quiet", "--package", "conclab"];
+        // Cargo says what it does: the first build takes minutes.
+        let words = ["build", "--release", "--locked", "--package", "conclab"];
         let status = Command::new(cargo).current_dir(root).args(words).status();
         let status = status.context("cannot start cargo: is it in PATH?")?;
         ensure!(status.success(), "cargo cannot build conclab");
