@@ -14,13 +14,6 @@ use conclab_engine::stop::Stop;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// What asks a program that talks with its user to end. Who hangs up asks for it, too: a terminal
-/// that is still there gets its order back.
-#[cfg(unix)]
-const ENDS: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
-#[cfg(not(unix))]
-const ENDS: [i32; 2] = [SIGINT, SIGTERM];
-
 use crate::exit::{self, Exit};
 
 /// How long work may go on after it was asked to stop, before the watchdog ends it; and half as
@@ -64,7 +57,7 @@ impl Talk {
         let asking = Arc::new(AtomicBool::new(false));
         let interrupted = Arc::new(AtomicBool::new(false));
         let code = i32::from(Exit::Interrupted.code());
-        for signal in ENDS {
+        for signal in [SIGINT, SIGTERM] {
             // The order matters: a shutdown sees the flags as the signals before left them.
             if may_end {
                 flag::register_conditional_shutdown(signal, code, Arc::clone(&asking))?;
@@ -119,14 +112,11 @@ impl Host {
         let interrupted = Arc::new(AtomicBool::new(false));
         let terminated = Arc::new(AtomicBool::new(false));
         let code = i32::from(Exit::Interrupted.code());
-        for signal in ENDS {
+        for signal in [SIGINT, SIGTERM] {
             flag::register_conditional_shutdown(signal, code, Arc::clone(&asking))?;
             flag::register(signal, Arc::clone(&interrupted))?;
-            // Ctrl-C is for whatever runs.
-            if signal != SIGINT {
-                flag::register(signal, Arc::clone(&terminated))?;
-            }
         }
+        flag::register(SIGTERM, Arc::clone(&terminated))?;
         Ok(Self { talk: Talk { asking, interrupted }, terminated })
     }
 
