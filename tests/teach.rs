@@ -232,8 +232,8 @@ fn a_chapter_tells_a_terminal_nothing() {
         let out = text(&said.stdout);
         assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{out:?}");
     }
-    let said =
-        text(&conclab(&["teach", "race", "--chapter", file]).output().expect("it starts").stdout);
+    let said = conclab(&["teach", "race", "--chapter", file]).output().expect("it starts");
+    let said = text(&said.stdout);
     assert!(said.contains("fn one") && said.contains("two"), "no line is lost: {said}");
 }
 
