@@ -14,7 +14,7 @@ struct Word {
 /// The text in lines of at most `width` columns; the space between words in one ink has it, too.
 pub(super) fn wrapped(spans: &[Span], width: usize, screen: &Screen) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    // Columns of the last line: measured anew for each word, a line without end would take for ever.
+    // Columns of the last line: to measure it for each word takes for ever on a line without end.
     let mut used = 0;
     for word in split(spans, screen) {
         let wide = columns(&word.spans);
