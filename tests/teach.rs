@@ -181,6 +181,12 @@ fn what_cannot_be_taught_is_refused() {
     file("x.rs", "// ANCHOR: b\n// ANCHOR_END: b\n");
     let bytes = written("bytes.md", b"\xff\xfe");
     let large = file("large.md", &"a".repeat((1 << 20) + 1));
+    let deep = |mark: &str| format!("{section}{}text\n\n</section>\n", mark.repeat(100_000));
+    let quotes = file("quotes.md", &deep("> "));
+    let lists = file("lists.md", &deep("- "));
+    let pictures = file("pictures.md", &deep("![").replace("text", &"](x)".repeat(100_000)));
+    file("whole.md", &"a".repeat(1 << 20));
+    let includes = file("includes.md", &"{{#include whole.md}}\n".repeat(10_000));
     for (arguments, words) in [
         (&["teach", "rase"][..], "'race'"),
         (&["teach", "race", "--chapter", SAMPLE, "--screen", "0"], "from 1 to 4"),
@@ -196,6 +202,10 @@ fn what_cannot_be_taught_is_refused() {
         (&["teach", "race", "--chapter", &anchor], "there is no line `ANCHOR: a`"),
         (&["teach", "race", "--chapter", &bytes], "UTF-8"),
         (&["teach", "race", "--chapter", &large], "more than 1048576 bytes"),
+        (&["teach", "race", "--chapter", &quotes], "in each other"),
+        (&["teach", "race", "--chapter", &lists], "in each other"),
+        (&["teach", "race", "--chapter", &pictures], "in each other"),
+        (&["teach", "race", "--chapter", &includes], "whole.md: it has more than"),
         (&["teach", "race", "--variant", "mutex"], "--variant"),
     ] {
         let said = conclab(arguments).output().expect("it starts");
@@ -203,6 +213,28 @@ fn what_cannot_be_taught_is_refused() {
         assert!(text(&said.stderr).contains(words), "{arguments:?}: {}", text(&said.stderr));
         assert!(said.stdout.is_empty(), "{arguments:?}");
     }
+}
+
+#[test]
+fn a_chapter_tells_a_terminal_nothing() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("teach-tame");
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    let file = folder.join("escapes.md");
+    let code = "```rust\n\u{1b}[2J\tfn one() {}\n\u{3000}two\n```\n";
+    let body = format!("A \u{1b}[31m&#27;[2J&#x9b;2J`\u{1b}c`\u{0}\u{8}\n\n{code}");
+    let head = "\u{feff}<section class=\"screen\" data-minutes=\"5\">\n\n## B&#27;[2J\n\n";
+    std::fs::write(&file, format!("{head}{body}\n</section>\n")).expect("it is ours");
+    let file = file.to_str().expect("a plain name");
+    for flags in [&[][..], &["--handout"], &["--format", "json"]] {
+        let arguments = [&["teach", "race", "--chapter", file], flags].concat();
+        let said = conclab(&arguments).output().expect("it starts");
+        assert_eq!(said.status.code(), Some(0), "{}", text(&said.stderr));
+        let out = text(&said.stdout);
+        assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{out:?}");
+    }
+    let said = conclab(&["teach", "race", "--chapter", file]).output().expect("it starts");
+    let said = text(&said.stdout);
+    assert!(said.contains("fn one") && said.contains("two"), "no line is lost: {said}");
 }
 
 #[cfg(unix)]

@@ -197,19 +197,38 @@ fn what_cannot_be_written_is_refused_with_a_reason() {
         assert!(message.contains(".html, .svg or .json"), "{message}");
     }
     let output = conclab(&["trace", "race", "--out", &path("nowhere/x.svg")]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).starts_with("conclab: --out: cannot write "));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("there is no such folder"));
     fs::create_dir(path("folder.svg")).expect("there is room for tests");
     let output = conclab(&["trace", "race", "--force", "--out", &path("folder.svg")]);
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
     assert_eq!(fs::read_dir(&folder).expect("it can be read").count(), 1, "no half file is left");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_ordinary_file_is_never_replaced() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let folder = folder("trace-device");
+    let (pipe, link) = (folder.join("pipe.svg"), folder.join("link.svg"));
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("every Unix has mkfifo");
+    assert!(made.success());
+    symlink(&pipe, &link).expect("there is room for tests");
+    for place in [&pipe, &link] {
+        let name = place.to_str().expect("plain names");
+        let output = conclab(&["trace", "race", "--force", "--out", name]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("no ordinary file"), "{}", text(&output.stderr));
+        let found = fs::metadata(&pipe).expect("it is still there").file_type();
+        assert!(found.is_fifo(), "{name}");
+    }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_no_half_file() {
     let output = conclab(&["trace", "race", "--force", "--out", "/dev/full/x.svg"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     // A limit on the size of files fails a write in the middle, as a full disk does.
     let path = folder("trace-full").join("x.html");
     let command = format!(

@@ -43,6 +43,10 @@ fn folder(path: &Path) -> &Path {
 /// If it cannot be written, or exists. Then there is no half file, and what was there is untouched.
 pub(super) fn write(path: &Path, text: &str, wanted: bool) -> anyhow::Result<()> {
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // Moving a file to where a device is would put an end to the device.
+    if fs::metadata(&place).is_ok_and(|found| !found.is_file()) {
+        anyhow::bail!("cannot write {}: this is no ordinary file", path.display());
+    }
     let beside = beside(&place);
     let done = write_new(&beside, text).and_then(|()| {
         if !wanted && place.exists() {

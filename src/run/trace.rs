@@ -95,8 +95,7 @@ struct File<'a> {
 
 impl<'a> File<'a> {
     /// # Errors
-    /// If the name says no kind, or the file exists and is not to be overwritten: better now than
-    /// after the run.
+    /// If the name says no kind, or no file can be written there: better now than after the run.
     fn new(path: &'a Path, force: bool) -> anyhow::Result<Self> {
         let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
         let render = match extension.as_deref() {
@@ -110,10 +109,7 @@ impl<'a> File<'a> {
                 )));
             }
         };
-        if !force && path.exists() {
-            let name = path.display();
-            return Err(refused(&format!("--out {name}: the file exists; --force overwrites it")));
-        }
+        outfile::check("out", path, force)?;
         Ok(Self { path, force, render })
     }
 

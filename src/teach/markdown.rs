@@ -15,10 +15,36 @@ pub(super) enum Piece {
     Html(String),
 }
 
+/// How many things may stand inside each other. The book's chapters have some five; every one takes
+/// part of the stack while it is read, and of the line when it is shown.
+const DEPTH_MAX: usize = 16;
+
 /// The parts of a chapter, in order.
-pub(super) fn pieces(text: &str) -> Vec<Piece> {
+///
+/// # Errors
+/// If too much stands inside each other.
+pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, String> {
+    // Some editors put a mark before the first letter.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let options = Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES;
-    Markdown { events: Parser::new_ext(text, options) }.pieces()
+    let events = || Parser::new_ext(text, options);
+    let mut depth = 0_usize;
+    for event in events() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return Err(format!("more than {DEPTH_MAX} lists, quotes or emphases in each other"));
+        }
+    }
+    Ok(Markdown { events: events() }.pieces())
+}
+
+/// Text without the characters that tell a terminal what to do: a chapter is only to be read.
+fn tame(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// Reads events; every function goes on after the end of what it has read.
@@ -117,7 +143,7 @@ impl Markdown<'_> {
                 Event::Start(_) => depth += 1,
                 Event::End(_) if depth == 0 => break,
                 Event::End(_) => depth -= 1,
-                Event::Text(more) | Event::Html(more) => text += &more,
+                Event::Text(more) | Event::Html(more) => text += &tame(&more),
                 _ => {}
             }
         }
@@ -138,8 +164,8 @@ impl Markdown<'_> {
 
     fn inline(&mut self, event: Event<'_>, ink: Ink, spans: &mut Vec<Span>) {
         match event {
-            Event::Text(text) => spans.push(Span::new(text.into_string(), ink)),
-            Event::Code(code) => spans.push(Span::new(code.into_string(), Ink::Code)),
+            Event::Text(text) => spans.push(Span::new(tame(&text), ink)),
+            Event::Code(code) => spans.push(Span::new(tame(&code), Ink::Code)),
             Event::SoftBreak => spans.push(Span::new(" ", ink)),
             Event::HardBreak => spans.push(Span::new("\n", ink)),
             Event::Start(Tag::Image { .. }) => {

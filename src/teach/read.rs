@@ -18,7 +18,7 @@ const MINUTES_MAX: u32 = 50;
 pub(crate) fn lecture(lab: &str, text: &str) -> Result<Lecture, String> {
     let lecture = Lecture { lab: lab.to_owned(), ..Lecture::default() };
     let mut reader = Reader { lecture, ..Reader::default() };
-    for piece in pieces(text) {
+    for piece in pieces(text)? {
         let done = match piece {
             Piece::Html(html) => tags(&html).into_iter().try_for_each(|tag| reader.tag(tag)),
             Piece::Title(level, spans) => reader.title(level, &spans),

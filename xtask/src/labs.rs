@@ -20,7 +20,9 @@ pub(crate) fn run(root: &Path, program: &Program, check: bool) -> Result<String>
     let list = program.says(&["list", "--format", "json"], root, &[])?;
     let readme = root.join("README.md");
     let old = std::fs::read_to_string(&readme).context("README.md")?;
-    let new = filled(&old, &table(&serde_json::from_str(&list)?)?)?;
+    let told = || format!("{}: `list` gives no JSON", program.path().display());
+    let list = serde_json::from_str(&list).with_context(told)?;
+    let new = filled(&old, &table(&list)?)?;
     ensure!(!check || old == new, "README.md: `cargo xtask labs` makes another table of the labs");
     if old == new {
         return Ok("README.md: the table of the labs is true".to_owned());

@@ -131,8 +131,7 @@ fn bench_table(root: &Path, criterion: &Path) -> Result<()> {
         if fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
         }
-        fs::create_dir_all(path.parent().context("a file has a folder")?)?;
-        fs::write(&path, text)?;
+        place::write(&path, text.as_bytes())?;
         println!("wrote {}", path.display());
     }
     Ok(())

@@ -24,6 +24,9 @@ use crate::teach::{self, Lecture};
 /// Largest chapter that is read; the book's have a twentieth of it.
 const BYTES_MAX: u64 = 1 << 20;
 
+/// Most bytes of all files that a chapter includes, however often.
+const INCLUDED_MAX: u64 = 16 << 20;
+
 /// Gives the lecture on a full screen if there is one, otherwise on lines of text.
 pub(super) fn run(
     lab: &'static dyn AnyLab,
@@ -95,7 +98,16 @@ fn lecture(lab: &str, file: Option<&PathBuf>) -> Result<Lecture, String> {
 fn read(file: &Path) -> Result<String, String> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let text = limited(file)?;
-    teach::include::resolved(&text, |included| limited(&folder.join(included)))
+    let mut total = 0;
+    teach::include::resolved(&text, |included| {
+        let text = limited(&folder.join(included))?;
+        total += text.len() as u64;
+        if total <= INCLUDED_MAX { Ok(text) } else { Err(too_large(INCLUDED_MAX)) }
+    })
+}
+
+fn too_large(max: u64) -> String {
+    format!("it has more than {max} bytes")
 }
 
 /// The text of a file, if it has a size that chapters have.
@@ -107,7 +119,7 @@ fn limited(file: &Path) -> Result<String, String> {
     });
     let text = whole.map_err(|error| error.to_string())?;
     let fits = text.len() as u64 <= BYTES_MAX;
-    if fits { Ok(text) } else { Err(format!("it has more than {BYTES_MAX} bytes")) }
+    if fits { Ok(text) } else { Err(too_large(BYTES_MAX)) }
 }
 
 /// The screen to begin at, counted from 0, out of so many.

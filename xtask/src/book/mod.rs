@@ -39,6 +39,7 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, target: &Path, options: &Options) -> Result<String> {
     // A folder that is not there is made by the build; its path must hold from elsewhere too.
     let out = options.out.as_deref().map(std::path::absolute).transpose()?;
+    out.as_deref().map_or(Ok(()), spare)?;
     let program = Program::find(root, target, options.program.as_deref())?;
     let source = options.source.clone().unwrap_or_else(|| root.join("book"));
     let (out, mut wrong) = build::pages(&source, out)?;
@@ -53,6 +54,17 @@ pub(crate) fn run(root: &Path, target: &Path, options: &Options) -> Result<Strin
     }
     let warned = if told.is_empty() { told } else { format!("broken:\n  {told}\n") };
     Ok(format!("{warned}{} with {labs} interactive pages", index.display()))
+}
+
+/// Refuses a folder in which the build would delete what is no book: mdBook clears it first.
+fn spare(out: &Path) -> Result<()> {
+    let Ok(mut files) = fs::read_dir(out) else { return Ok(()) };
+    let told = out.display();
+    ensure!(
+        files.next().is_none() || out.join(".nojekyll").exists(),
+        "--out {told}: there is something in it that is no book, and would be deleted"
+    );
+    Ok(())
 }
 
 /// Makes the interactive page of every lab in `folder`; how many there are.
@@ -83,5 +95,20 @@ mod tests {
         let options = Options { open: false, check: true, program, source: None, out: None };
         let failed = run(Path::new("."), Path::new("target"), &options).unwrap_err().to_string();
         assert_eq!(failed, "--program no such program: not there");
+    }
+
+    #[test]
+    fn a_folder_with_something_else_is_spared() {
+        let folder = std::env::temp_dir().join(format!("conclab-spare-{}", std::process::id()));
+        assert!(spare(&folder).is_ok(), "it is not there");
+        fs::create_dir_all(&folder).unwrap();
+        assert!(spare(&folder).is_ok(), "it is empty");
+        fs::write(folder.join("thesis.txt"), "mine").unwrap();
+        let failed = spare(&folder).unwrap_err().to_string();
+        fs::write(folder.join(".nojekyll"), "").unwrap();
+        let book = spare(&folder);
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(failed.contains("would be deleted"), "{failed}");
+        assert!(book.is_ok(), "it is a book");
     }
 }

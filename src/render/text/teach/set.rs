@@ -13,6 +13,9 @@ const INDENT: &str = "  ";
 /// What stands below a choice is moved in behind its letter.
 const CHOICE: &str = "     ";
 
+/// What a tab in code stands for.
+const TAB: &str = "    ";
+
 /// What long lines of code may take of the margin to their right.
 const MARGIN: usize = 2;
 
@@ -47,7 +50,10 @@ impl Setter<'_> {
             Block::Code { language, text } => self.code(language, text),
             Block::Command(command) => {
                 let line = [Span::new(format!("$ {}", command.line), Ink::Command)];
-                behind(INDENT, wrapped(&line, self.width - INDENT.len(), self.screen))
+                behind(
+                    INDENT,
+                    wrapped(&line, self.width.saturating_sub(INDENT.len()).max(1), self.screen),
+                )
             }
             Block::Table(rows) => table(rows, self.width, self.screen),
             Block::Quote(blocks) => self.moved(INDENT, blocks),
@@ -78,15 +84,15 @@ impl Setter<'_> {
 
     /// Lines of code, moved in if there is room for that.
     fn code(&self, language: &str, text: &str) -> Vec<Line> {
-        let text = self.screen.plain(text.trim_end());
-        let depth = |line: &str| line.len() - line.trim_start().len();
+        let text = self.screen.plain(text.trim_end()).replace('\t', TAB);
+        let depth = |line: &str| line.len() - line.trim_start_matches(' ').len();
         let least = text.lines().filter(|line| !line.trim().is_empty()).map(depth).min();
         let lines = text.lines().map(|line| line.get(least.unwrap_or(0)..).unwrap_or_default());
         let widest = lines.clone().map(UnicodeWidthStr::width).max().unwrap_or(0);
         let (indent, width) = if widest + INDENT.len() > self.width {
             ("", self.width + MARGIN)
         } else {
-            (INDENT, self.width - INDENT.len())
+            (INDENT, self.width.saturating_sub(INDENT.len()).max(1))
         };
         let line = |line: &str| {
             let comment = if language == "rust" { line.find("//") } else { None };
@@ -113,7 +119,8 @@ impl Setter<'_> {
         let question: Vec<&Block> = quiz.question.iter().collect();
         let mut lines = set(&question, self.how, self.width, self.screen);
         for choice in &quiz.choices {
-            let label = wrapped(&choice.label, self.width - CHOICE.len(), self.screen);
+            let label =
+                wrapped(&choice.label, self.width.saturating_sub(CHOICE.len()).max(1), self.screen);
             let mark = |n| if n == 0 { INDENT } else { CHOICE };
             let put = |(n, line)| behind(mark(n), vec![line]);
             lines.extend(label.into_iter().enumerate().flat_map(put));

@@ -14,10 +14,13 @@ struct Word {
 /// The text in lines of at most `width` columns; the space between words in one ink has it, too.
 pub(super) fn wrapped(spans: &[Span], width: usize, screen: &Screen) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
+    // Columns of the last line: to measure it for each word takes for ever on a line without end.
+    let mut used = 0;
     for word in split(spans, screen) {
         let wide = columns(&word.spans);
         match lines.last_mut() {
-            Some(line) if !word.on_new_line && columns(line) + 1 + wide <= width => {
+            Some(line) if !word.on_new_line && used + 1 + wide <= width => {
+                used += 1 + wide;
                 let (before, after) = (line.last(), word.spans.first());
                 let ink = before.map(|span| span.ink);
                 let same = ink == after.map(|span| span.ink);
@@ -26,7 +29,10 @@ pub(super) fn wrapped(spans: &[Span], width: usize, screen: &Screen) -> Vec<Line
                     push(line, &span.text, span.ink);
                 }
             }
-            _ => lines.extend(broken(&word.spans, width)),
+            _ => {
+                lines.extend(broken(&word.spans, width));
+                used = lines.last().map_or(0, |line| columns(line));
+            }
         }
     }
     lines
