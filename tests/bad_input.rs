@@ -1,6 +1,7 @@
 //! Bad input, and being stopped: a clear message that names the flag and its range, the exit code
 //! of the contract, and nothing left running.
 
+use std::io::Write as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -344,5 +345,29 @@ fn a_demo_keeps_its_time_and_says_what_is_missing() {
         for words in ["of 1,000,000 runs were made, ", ": the time was over)"] {
             assert!(screen.contains(words), "{screen}");
         }
+    }
+}
+
+#[test]
+fn who_talks_to_nobody_ends() {
+    for command in ["play", "teach"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_conclab"))
+            .args([command, "race", "--line"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command can be started");
+        drop(child.stdout.take());
+        let mut input = child.stdin.take().expect("it is piped");
+        // An input without an end: writing fails once the command is gone.
+        let begin = Instant::now();
+        while input.write_all(b"n\n").is_ok() {
+            if begin.elapsed() > PATIENCE {
+                child.kill().expect("it runs");
+                panic!("{command} goes on");
+            }
+        }
+        assert_eq!(child.wait().expect("it was started").code(), Some(0), "{command}");
     }
 }

@@ -15,8 +15,11 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// What runs in the terminal: says how the program ended, and whether the terminal is as before.
 const SCRIPT: &str = r#"echo before the game
 before=$(stty -g)
+[ "$1" = deaf ] && { shift; trap '' HUP; }
 "$GAME" play race --fresh "$@"
-echo "exit=$?"
+code=$?
+echo "exit=$code"
+echo "$code" > "$TMUX_TMPDIR/ended"
 [ "$(stty -g)" = "$before" ] && echo the terminal is as before
 read rest"#;
 
@@ -178,4 +181,18 @@ fn a_prediction_can_be_read_before_the_screen_is_taken() {
     terminal.wait("WHO GOES NEXT");
     terminal.press(&["q"]);
     terminal.ends("0");
+}
+
+#[test]
+fn a_game_ends_with_its_terminal() {
+    // Deaf for hang-ups, as under nohup: nobody else ends it.
+    let Some(terminal) = Terminal::open("closed", &["deaf"]) else { return };
+    terminal.wait("WHO GOES NEXT");
+    terminal.command().arg("kill-server").output().expect("tmux can be started");
+    let ended = terminal.folder.join("ended");
+    let begin = Instant::now();
+    while !fs::read_to_string(&ended).is_ok_and(|code| code.ends_with('\n')) {
+        assert!(begin.elapsed() < PATIENCE, "the game goes on without a terminal");
+        sleep(Duration::from_millis(20));
+    }
 }

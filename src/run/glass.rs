@@ -45,7 +45,12 @@ pub(super) fn next(stop: &Stop) -> anyhow::Result<Option<KeyEvent>> {
         if stop.reason().is_some() {
             return Ok(None);
         }
-        if !event::poll(PACE).context("cannot read the terminal")? {
+        if is_gone(Duration::ZERO) {
+            return Ok(None);
+        }
+        // What has been read already comes first.
+        if !event::poll(Duration::ZERO).context("cannot read the terminal")? {
+            is_gone(PACE);
             continue;
         }
         match event::read().context("cannot read the terminal")? {
@@ -56,6 +61,27 @@ pub(super) fn next(stop: &Stop) -> anyhow::Result<Option<KeyEvent>> {
             _ => {}
         }
     }
+}
+
+/// Waits so long for the terminal to say something, and finds out whether it has been closed: what
+/// reads events would wait for ever at the end of a terminal.
+#[cfg(unix)]
+fn is_gone(patience: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let stdin = stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
+    let patience = Timespec::try_from(patience).ok();
+    // A signal, such as that of a new size, ends the wait early.
+    let _ = poll(&mut asked, patience.as_ref());
+    asked[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+}
+
+/// The same where that cannot be found out.
+#[cfg(not(unix))]
+fn is_gone(patience: Duration) -> bool {
+    let _ = event::poll(patience);
+    false
 }
 
 /// Whether Ctrl-C was pressed; what else was is forgotten.

@@ -169,12 +169,17 @@ impl Session {
 
     /// Prints data. A reader that has gone away has seen enough.
     fn print(&self, text: &str) -> anyhow::Result<()> {
+        self.reaches(text).map(drop)
+    }
+
+    /// Prints data, and says whether there is still a reader.
+    fn reaches(&self, text: &str) -> anyhow::Result<bool> {
         let choice = if self.screen.colour { ColorChoice::Always } else { ColorChoice::Never };
         let mut out = AutoStream::new(std::io::stdout().lock(), choice);
         let done = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         match done {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            done => done.context("cannot write to stdout"),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            done => done.map(|()| true).context("cannot write to stdout"),
         }
     }
 

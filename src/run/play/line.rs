@@ -31,7 +31,9 @@ pub(super) fn play<'a>(
         if play.phase() == Phase::Proved {
             return Ok(Exit::Kept);
         }
-        session.print("> ")?;
+        if !session.reaches("> ")? {
+            return Ok(Exit::Kept);
+        }
         let Some(line) = table.talk.ask(|| read(&mut input)).context("cannot read stdin")? else {
             session.print("\n")?;
             return Ok(Exit::Kept);

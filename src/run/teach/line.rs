@@ -19,7 +19,9 @@ pub(super) fn teach(hall: &Hall<'_>) -> anyhow::Result<Exit> {
     let echo = !input.is_terminal();
     loop {
         session.print(&text::teach::page(&teach, &session.screen))?;
-        session.print("> ")?;
+        if !session.reaches("> ")? {
+            return Ok(Exit::Kept);
+        }
         let line = hall.host.talk().ask(|| read_line(&mut input)).context("cannot read stdin")?;
         let Some(line) = line else {
             session.print("\n")?;
