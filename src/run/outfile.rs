@@ -23,6 +23,9 @@ pub(super) fn check(flag: &str, path: &Path, force: bool) -> Result<(), Error> {
         Ok(found) if found.is_dir() => return refuse("this is a folder"),
         Ok(found) if !found.is_file() => return refuse("this is no ordinary file"),
         Ok(_) if !force => return refuse("this file exists; --force replaces it"),
+        Err(_) if path.is_symlink() && !force => {
+            return refuse("this link leads nowhere; --force replaces it");
+        }
         _ => {}
     }
     match fs::metadata(folder(path)) {
@@ -72,4 +75,21 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_not_replaced_unasked() {
+        let name = format!("conclab-link-{}", std::process::id());
+        let link = std::env::temp_dir().join(name);
+        std::os::unix::fs::symlink("/nowhere/at/all", &link).unwrap();
+        let refused = check("out", &link, false).unwrap_err().to_string();
+        let allowed = check("out", &link, true);
+        fs::remove_file(&link).unwrap();
+        assert!(refused.contains("this link leads nowhere"), "{refused}");
+        assert!(allowed.is_ok());
+    }
 }
