@@ -143,7 +143,7 @@ describe("the player", { skip: missing }, () => {
   play("marks in the code where every thread stands", "race", async (tab) => {
     for (const key of "12") await tab.keyboard.press(key);
     const marked = await tab.locator("#code .line.here").innerText();
-    assert.match(marked, /A\s*B[^]*lock\.lock\(\)/);
+    assert.match(marked, /A\s*B[^]*door\.lock\(\)/);
     await tab.keyboard.press("r");
     for (const key of "111") await tab.keyboard.press(key);
     const line = tab.locator("#code .line.here", { hasText: "A↓" });
