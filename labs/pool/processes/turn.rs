@@ -11,7 +11,7 @@ use super::refusals::PoolError;
 use super::round::Round;
 
 impl ProcessPool {
-    /// Hands out tasks, waits until something happens or [`PATIENCE`] is over, and reacts.
+    /// Hands out tasks, waits until something happens or `PATIENCE` is over, and reacts.
     pub(super) fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
         self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
         let looks = self.settings.wiring.patience(self.settings.workers);
