@@ -35,11 +35,6 @@ pub fn catalogue() -> &'static [&'static dyn AnyLab] {
     &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock, &pool::Pool]
 }
 
-/// The source text of the labs: path, as in the places of a thread, and text.
-pub fn sources() -> &'static [(&'static str, &'static str)] {
-    include!(concat!(env!("OUT_DIR"), "/sources.rs"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

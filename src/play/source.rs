@@ -1,7 +1,7 @@
 //! The labs' sources, line by line: what a thread is about to do stands there.
 
 /// Path from the project's root, and text.
-const SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+pub(crate) const SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// The text of a source file; nothing if it is not a lab's. The compiler's name of the file may
 /// begin with the place where it was built.

@@ -13,6 +13,7 @@ use super::explore::{SEARCH, said};
 use super::{Session, outfile};
 use crate::exit::Exit;
 use crate::found::{Explored, Refusal};
+use crate::play::source;
 use crate::render::html::{self, Charted, Page};
 use crate::render::{json, text};
 
@@ -123,7 +124,7 @@ impl Files {
             for Refusal { variant, because } in &self.refused {
                 session.complain(&format!("{variant}: not on the page: {because}"));
             }
-            let sources = conclab_labs::sources();
+            let sources = source::SOURCES;
             let page = Page { card, variants: &self.charted, refused: &self.refused, sources };
             let page = html::page(&page);
             save(&path, &page, session)?;
