@@ -245,7 +245,7 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
                 )
                 .arg(switch("explain", "Tell it in sentences"))
         })
-        .mut_subcommands(files::with_picture)
+        .mut_subcommands(|lab| files::with_picture(lab, ".svg"))
 }
 
 fn play(labs: &[&dyn AnyLab]) -> Command {

@@ -14,9 +14,9 @@ pub(super) fn with_flags(lab: Command) -> Command {
     ])
 }
 
-/// Adds the flags of a picture to the subcommand of a lab.
-pub(super) fn with_picture(lab: Command) -> Command {
-    lab.arg(file("out").help("Also write a picture: .svg")).arg(
+/// Adds the flags of a picture of some `kinds` to the subcommand of a lab.
+pub(super) fn with_picture(lab: Command, kinds: &str) -> Command {
+    lab.arg(file("out").help(format!("Also write a picture: {kinds}"))).arg(
         Arg::new("force")
             .long("force")
             .action(ArgAction::SetTrue)

@@ -1,11 +1,10 @@
 //! The command line of `conclab trace`.
 
-use std::path::PathBuf;
-
 use clap::builder::PossibleValue;
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, Command};
 use conclab_engine::lab::{AnyLab, Runner};
 
+use super::files::with_picture;
 use super::{per_lab, widen};
 
 /// The command with a subcommand for every lab.
@@ -14,23 +13,11 @@ pub(super) fn command(labs: &[&dyn AnyLab]) -> Command {
     per_lab("trace", about, labs).mut_subcommands(|lab| {
         let known = labs.iter().find(|known| known.card().name == lab.get_name());
         let runners = known.map_or(&[][..], |lab| lab.runners());
-        lab.mut_arg("variant", |flag| flag.help("The variant [default: the first]"))
+        let lab = lab
+            .mut_arg("variant", |flag| flag.help("The variant [default: the first]"))
             .arg(widen())
-            .args(runner(runners))
-            .arg(
-                Arg::new("out")
-                    .long("out")
-                    .value_name("FILE")
-                    .value_parser(value_parser!(PathBuf))
-                    .help("Also write a picture: .html, .svg, or .json (Perfetto)"),
-            )
-            .arg(
-                Arg::new("force")
-                    .long("force")
-                    .action(ArgAction::SetTrue)
-                    .requires("out")
-                    .help("Overwrite the file"),
-            )
+            .args(runner(runners));
+        with_picture(lab, ".html, .svg, or .json (Perfetto)")
     })
 }
 

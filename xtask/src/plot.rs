@@ -209,7 +209,8 @@ fn round(ns: f64) -> String {
     format!("{} {unit}", (value * 1e3).round() / 1e3)
 }
 
-fn escape(text: &str) -> String {
+/// Text as it may stand between tags.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

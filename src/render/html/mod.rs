@@ -20,6 +20,7 @@ use serde::Serialize;
 use self::excerpt::Excerpt;
 use self::pack::Packed;
 use super::text;
+use super::trace::escaped;
 use crate::found::{Explored, Refusal, VERSION, failing};
 
 /// Most bytes of a page: mail and course platforms take a mebibyte without asking.
@@ -195,11 +196,6 @@ fn verdict(one: &Explored) -> String {
 fn island(data: &impl Serialize) -> String {
     let json = serde_json::to_string(data).expect("reports are data that JSON can always hold");
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
-}
-
-/// Text between tags.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

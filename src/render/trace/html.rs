@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::svg::{Drawing, LANES, escaped, is_death, notes, title};
+use super::svg::{Drawing, KEY, LANES, escaped, is_death, notes, sign, title};
 use super::{Axis, Picture, in_brackets, line, outcome, said, span};
 use crate::found::Traced;
 
@@ -52,18 +52,9 @@ pub(crate) fn html(traced: &Traced) -> String {
 
 /// What the signs of the picture mean.
 fn key(with_deaths: bool) -> String {
-    let items = [
-        ("run", "runs"),
-        ("inside", "holds a lock"),
-        ("wait", "waits (who has it)"),
-        ("wait inside", "waits and holds"),
-        ("window", "held in a window"),
-        ("task", "works on a task"),
-    ];
     let mut text = "<ul class=\"key\" aria-label=\"Legend\">\n".to_owned();
-    for (class, means) in items {
-        let thin = class == "run" || class == "window";
-        let (y, height) = if thin { (8, 4) } else { (2, 16) };
+    for (class, means) in KEY {
+        let (y, height) = sign(class);
         let _ = writeln!(
             text,
             "<li><svg width=\"30\" height=\"20\" aria-hidden=\"true\"><rect class=\"{class}\" \

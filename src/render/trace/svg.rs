@@ -259,24 +259,16 @@ impl Drawing<'_> {
     }
 
     fn legend(&self, y: usize) -> String {
-        let items = [
-            ("run", "runs"),
-            ("inside", "holds a lock"),
-            ("wait", "waits (who has it)"),
-            ("wait inside", "waits and holds"),
-            ("window", "held in a window"),
-            ("task", "works on a task"),
-        ];
         let mut text = String::new();
         let mut x = 10;
-        for (class, means) in items {
+        for (class, means) in KEY {
             let is_there =
                 |lane: &super::ThreadLane| lane.spans.iter().any(|it| self::class(it) == class);
             if !self.picture.threads.iter().any(is_there) {
                 continue;
             }
-            let (top, height) =
-                if class == "run" || class == "window" { (y - 6, 4) } else { (y - 12, 16) };
+            let (top, height) = sign(class);
+            let top = y - 14 + top;
             let _ = writeln!(
                 text,
                 "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"26\" height=\"{height}\"/>\
@@ -301,6 +293,21 @@ impl Drawing<'_> {
         );
         text
     }
+}
+
+/// The looks of a span, and what they mean.
+pub(super) const KEY: [(&str, &str); 6] = [
+    ("run", "runs"),
+    ("inside", "holds a lock"),
+    ("wait", "waits (who has it)"),
+    ("wait inside", "waits and holds"),
+    ("window", "held in a window"),
+    ("task", "works on a task"),
+];
+
+/// Top and height of a span's sign in a legend, in a row 20 high.
+pub(super) fn sign(class: &str) -> (usize, usize) {
+    if class == "run" || class == "window" { (8, 4) } else { (2, 16) }
 }
 
 /// Whether a thread or a process comes to a bad end.

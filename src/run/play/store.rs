@@ -7,8 +7,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use anyhow::Context as _;
+
 use crate::play::{Deed, Progress};
-use crate::run::Session;
+use crate::run::{Session, outfile};
 
 /// Largest file that is read; years of playing fill a hundredth of it.
 const BYTES_MAX: u64 = 1 << 20;
@@ -49,7 +51,8 @@ impl Store {
         // Another game may have written since.
         let saved = load(file).and_then(|mut progress| {
             progress.remember(lab, deed);
-            save(file, &progress.write()).map_err(|error| error.to_string())
+            // The message names the file already.
+            save(file, &progress.write()).map_err(|error| error.root_cause().to_string())
         });
         let why = saved.err()?;
         let told = format!("progress is not kept: {}: {why}", file.display());
@@ -86,17 +89,10 @@ fn load(file: &Path) -> Result<Progress, String> {
     Progress::read(&fs::read_to_string(file).map_err(|error| error.to_string())?)
 }
 
-/// Writes beside the file and renames, so that there is never half a file.
-fn save(file: &Path, text: &str) -> std::io::Result<()> {
-    let folder = file.parent().ok_or(ErrorKind::NotFound)?;
-    fs::create_dir_all(folder)?;
-    let beside = folder.join(format!("progress.{}.new", std::process::id()));
-    let done = fs::write(&beside, text).and_then(|()| fs::rename(&beside, file));
-    if done.is_err() {
-        // It may not even be there.
-        let _ = fs::remove_file(&beside);
-    }
-    done
+/// Writes the file, and the folder that it is in.
+fn save(file: &Path, text: &str) -> anyhow::Result<()> {
+    fs::create_dir_all(file.parent().context("it is in no folder")?)?;
+    outfile::write(file, text, true)
 }
 
 #[cfg(test)]

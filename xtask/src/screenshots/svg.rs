@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, ensure};
 use unicode_width::UnicodeWidthChar as _;
 
+use crate::plot::escape;
+
 /// Columns of the screen.
 const COLUMNS: usize = 80;
 /// Width of a column in pixels: in nearly every monospaced font 0.6 of the size, which is 15.
@@ -100,7 +102,7 @@ pub(super) fn picture(command: &str, printed: &str) -> Result<String> {
          width=\"{width}\" height=\"{height}\" role=\"img\">\n\
          <title>$ {}</title>\n<style>\n{STYLE}\n</style>\n\
          <rect class=\"window\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"8\"/>\n",
-        escaped(command),
+        escape(command),
         width - 1,
         height - 1,
     );
@@ -183,7 +185,7 @@ impl Row {
         write!(svg, "<text y=\"{y}\" x=\"{}\">", places.join(" "))?;
         let last = self.runs.len() - 1;
         for (n, (look, text)) in self.runs.iter().enumerate() {
-            let text = escaped(if n == last { text.trim_end() } else { text });
+            let text = escape(if n == last { text.trim_end() } else { text });
             match look.classes() {
                 Some(classes) => write!(svg, "<tspan class=\"{classes}\">{text}</tspan>")?,
                 None => svg.push_str(&text),
@@ -197,10 +199,6 @@ impl Row {
 /// Columns of a terminal that a character takes.
 fn columns(character: char) -> usize {
     character.width().unwrap_or(0)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
