@@ -110,7 +110,7 @@ fn main() -> Result<()> {
 /// The folder of the whole project.
 fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
+    package.ancestors().nth(2).unwrap_or(package)
 }
 
 /// The target folder that cargo uses.

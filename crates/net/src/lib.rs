@@ -1,0 +1,1 @@
+//! Servers and clients on the loopback: listeners, line framing, ways to serve.
