@@ -13,7 +13,8 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{self, Relaxed, SeqCst};
 use std::thread;
 
-use conclab_engine::lab::{ExploreError, ModelSettings};
+use conclab_engine::ExploreError;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::AtomicU64;
 use conclab_engine::world::model::explore;

@@ -28,7 +28,7 @@ pub mod semaphore;
 pub mod spinlock;
 mod words;
 
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
@@ -40,7 +40,7 @@ mod tests {
     use std::collections::HashSet;
     use std::{fs, path::Path};
 
-    use conclab_engine::lab::Lab;
+    use conclab_kit::lab::Lab;
 
     use super::*;
 

@@ -7,8 +7,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
+use conclab_measure::Price;
 
 use crate::price_crew::{Crew, Lap, Passages};
 

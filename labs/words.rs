@@ -1,6 +1,6 @@
 //! How the labs put numbers into sentences.
 
-use conclab_engine::report::Runs;
+use conclab_kit::report::Runs;
 
 /// Writes a number with a comma between groups of three digits: `100,021`.
 pub(crate) fn thousands(n: u64) -> String {
@@ -30,7 +30,7 @@ pub(crate) fn unfinished(runs: &Runs) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use conclab_engine::report::{Runs, Seen};
+    use conclab_kit::report::{Runs, Seen};
 
     use super::{thousands, unfinished};
 
@@ -46,7 +46,7 @@ pub(crate) mod tests {
         Runs {
             lab: String::new(),
             variant: String::new(),
-            parameters: conclab_engine::report::Parameters::default(),
+            parameters: conclab_kit::report::Parameters::default(),
             widen: "none".to_owned(),
             runs_asked: n_runs,
             runs: n_runs,

@@ -13,10 +13,11 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use anstream::ColorChoice;
-use clap::builder::{PossibleValuesParser, StyledStr};
+use clap::builder::{PossibleValuesParser, StyledStr, TypedValueParser as _};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, ValueEnum, value_parser};
-use conclab_engine::lab::{AnyLab, Widen};
+use conclab_engine::settings::Widen;
+use conclab_kit::lab::AnyLab;
 use num_bigint::BigUint;
 
 /// What it is, in a line.
@@ -208,12 +209,18 @@ fn variant(lab: &dyn AnyLab) -> Arg {
         .help("The variant")
 }
 
+/// A setting of the dial, by its name.
+fn dial(name: impl AsRef<str>) -> Widen {
+    let named = |dial: &Widen| dial.name() == name.as_ref();
+    Widen::ALL.into_iter().find(named).unwrap_or_default()
+}
+
 /// The widen dial.
 fn widen() -> Arg {
     Arg::new("widen")
         .long("widen")
         .value_name("DIAL")
-        .value_parser(value_parser!(Widen))
+        .value_parser(PossibleValuesParser::new(Widen::ALL.map(Widen::name)).map(dial))
         .default_value("none")
         .hide_possible_values(true)
         .help("In race windows: none, yield, spin, sleep or handshake")

@@ -3,8 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use conclab_engine::lab::ExploreError;
-use conclab_engine::report::{Exploration, Limit, Runs, Verdict};
+use conclab_engine::ExploreError;
+use conclab_engine::report::Limit;
+use conclab_kit::report::{Exploration, Runs, Verdict};
 
 /// How the command ended, mildest first: of several the last one counts. Code 3, not possible on
 /// this platform, is kept for labs that need one (processes, sockets): these run everywhere.

@@ -2,11 +2,12 @@
 //! clock and no thread.
 
 use clap::ValueEnum;
-use conclab_engine::lab::{Card, Expected, VariantCard};
-use conclab_engine::report::{
-    Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, Limit, MemoryModel,
-    Parameters, Price, Runs, Seen, Trace,
+use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel};
+use conclab_kit::lab::{BoundLab, Card, Expected, VariantCard, World};
+use conclab_kit::report::{
+    Evidence, Expectation, Exploration, Outcome, Parameters, Runs, Seen, Trace,
 };
+use conclab_measure::{Exhibit, Price};
 use num_bigint::BigUint;
 use serde::Serialize;
 
@@ -56,6 +57,20 @@ pub(crate) struct Explored {
     pub(crate) report: Exploration,
     /// What interleavings with the n-th outcome do: `lose an update`.
     pub(crate) does: Vec<Option<&'static str>>,
+}
+
+impl Explored {
+    /// Takes the lab's words for what was found of a variant.
+    pub(crate) fn new(
+        bound: &dyn BoundLab,
+        (index, variant): (usize, VariantCard),
+        report: Exploration,
+    ) -> Self {
+        let does = |one: &Outcome| bound.does(World::Model, index, &one.outcome);
+        let does = report.outcomes.iter().map(does).collect();
+        let size = bound.variant_in_words(World::Model, index);
+        Self { variant, size, report, does }
+    }
 }
 
 /// A variant that could not be explored, and why.

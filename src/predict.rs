@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use conclab_engine::report::{Count, Exploration, Interleaving};
+use conclab_engine::report::{Count, Interleaving};
+use conclab_kit::report::Exploration;
 use serde::Serialize;
 
 use crate::found::Explored;

@@ -15,12 +15,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use conclab_engine::report::{Figures, Limit};
+use conclab_engine::report::Limit;
 use conclab_engine::stop::Stop;
 use conclab_labs::pool::processes::{
     PoolError, ProcessPool, Settings, TaskFailed, Wiring, crash, serialisation,
 };
 use conclab_labs::pool::work::{Answer, Work, primes};
+use conclab_measure::Figures;
 
 /// Names what connects pools with their workers, in a process that runs all tests.
 const WIRING: &str = "CONCLAB_TEST_WIRING";

@@ -1,6 +1,6 @@
 //! The programs under conclab's explorer: to exact counts of every outcome.
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::Ordering::SeqCst;
 use conclab_engine::sync::atomic::{AtomicBool, AtomicUsize};

@@ -1,6 +1,7 @@
 //! The four conditions of a deadlock, ticked off with what a stuck run shows.
 
-use conclab_engine::report::{Evidence, WaitForGraph, Waiting};
+use conclab_engine::report::{WaitForGraph, Waiting};
+use conclab_kit::report::Evidence;
 
 /// A line of evidence is no longer than this: it stands in 80 columns, after its claim.
 const COLUMNS: usize = 55;

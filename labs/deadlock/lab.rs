@@ -1,9 +1,11 @@
 //! The deadlock lab's card, size and words.
 
 use clap::builder::RangedU64ValueParser;
-use conclab_engine::lab::{Card, Lab, Variant, World};
-use conclab_engine::report::{self, Evidence, Price, Runs, WaitForGraph};
+use conclab_engine::report::WaitForGraph;
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::report::{self, Evidence, Runs};
+use conclab_measure::Price;
 
 use crate::words::{thousands, unfinished};
 

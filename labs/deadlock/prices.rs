@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
+use conclab_measure::Price;
 
 use super::Parameters;
 use crate::price::Meter;

@@ -1,7 +1,7 @@
 //! What the table of this run says, in sentences.
 
-use conclab_engine::report::Way;
 use conclab_engine::stop::Stop;
+use conclab_measure::Way;
 
 use super::lab::Parameters;
 use super::price_bare::cores;

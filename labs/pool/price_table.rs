@@ -1,6 +1,6 @@
 //! Samples of every way, and the rows that they make.
 
-use conclab_engine::report::Way;
+use conclab_measure::Way;
 
 use super::lab::Parameters;
 use super::measure::Measured;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use conclab_engine::lab::{Done, Runner};
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{Done, Runner};
 
 use super::lab::Parameters;
 use super::price_job::{Job, Kind};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclab_engine::report::{Exhibit, Figures, Way};
 use conclab_engine::stop::Stop;
+use conclab_measure::{Exhibit, Figures, Way};
 
 use crate::words::counted;
 

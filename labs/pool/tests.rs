@@ -1,6 +1,6 @@
 //! The thread pool against every interleaving of programs that the lab does not show.
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::AtomicU64;
 use conclab_engine::sync::atomic::Ordering::Relaxed;

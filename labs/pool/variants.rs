@@ -1,7 +1,7 @@
 //! The variants of the pool lab, and every outcome each of them may have.
 
-use conclab_engine::lab::{Promise, Variant};
-use conclab_engine::report::Expectation;
+use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::report::Expectation;
 
 use super::Parameters;
 

@@ -5,8 +5,8 @@ use std::sync;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
+use conclab_measure::Price;
 
 use super::Parameters;
 use crate::price::Meter;

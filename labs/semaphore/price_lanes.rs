@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conclab_engine::report::{Doing, Exhibit, Figures, Lane, Span};
 use conclab_engine::stop::Stop;
+use conclab_measure::{Doing, Exhibit, Figures, Lane, Span};
 
 use super::{Atomic, Bare, Parameters, Permits};
 

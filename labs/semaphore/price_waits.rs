@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conclab_engine::report::{Exhibit, Figures};
 use conclab_engine::stop::Stop;
+use conclab_measure::{Exhibit, Figures};
 
 use super::prices::{OnParkingLot, OnStd};
 use super::{Atomic, Bare, Fair, Parameters, Permits};

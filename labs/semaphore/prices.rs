@@ -7,8 +7,8 @@ use std::sync;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use conclab_engine::report::Price;
 use conclab_engine::stop::Stop;
+use conclab_measure::Price;
 
 use super::{Atomic, Bare, Fair, Parameters, Permits};
 use crate::price::Meter;

@@ -1,7 +1,7 @@
 //! The semaphores against every interleaving of programs that the lab does not show.
 
-use conclab_engine::lab::ModelSettings;
 use conclab_engine::repeat;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::Semaphore;
 use conclab_engine::thread::scope;

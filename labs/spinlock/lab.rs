@@ -1,9 +1,10 @@
 //! The spinlock lab's card, size and words.
 
 use clap::builder::RangedU64ValueParser;
-use conclab_engine::lab::{Card, Lab, Variant, World};
-use conclab_engine::report::{self, Exhibit, Price, Runs};
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::report::{self, Runs};
+use conclab_measure::{Exhibit, Price};
 
 use super::price_exhibits::exhibits;
 use crate::words::{thousands, unfinished};

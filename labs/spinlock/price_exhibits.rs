@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclab_engine::report::{Exhibit, Figures as Shown};
+use conclab_measure::{Exhibit, Figures as Shown};
 
 use super::price_cell::Figures;
 use super::price_entrants::ENTRANTS;

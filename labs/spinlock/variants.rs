@@ -1,7 +1,7 @@
 //! The variants of the spinlock lab, and every outcome each of them may have.
 
-use conclab_engine::lab::{Promise, Variant};
-use conclab_engine::report::Expectation;
+use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::report::Expectation;
 
 use super::{Backoff, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket};
 use super::{Facade, Parameters, inside};

@@ -2,11 +2,12 @@
 //! chapter says.
 
 use clap::Command;
-use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, RealSettings, Widen, World};
-use conclab_engine::report::{Exploration, Verdict};
+use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::Mutex;
 use conclab_engine::thread::scope;
+use conclab_kit::lab::{AnyLab, BoundLab, Purpose, World};
+use conclab_kit::report::{Exploration, Verdict};
 
 #[path = "own_lab/booking/mod.rs"]
 pub mod booking;
@@ -21,7 +22,8 @@ fn bind(flags: &[&str]) -> Box<dyn BoundLab> {
 fn explore(bound: &dyn BoundLab, variant: usize) -> Exploration {
     let settings =
         ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
-    bound.explore(variant, &settings, &mut |_| {}).expect("the lab is deterministic")
+    let searched = bound.search(variant, &settings, &mut |_| {}).expect("the lab is deterministic");
+    searched.report().expect("the lab is deterministic")
 }
 
 #[test]

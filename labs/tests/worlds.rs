@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use clap::Command;
-use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, RealSettings, Widen, World};
-use conclab_engine::report::{Expectation, Exploration, Outcome, Verdict};
+use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{AnyLab, BoundLab, Purpose, World};
+use conclab_kit::report::{Expectation, Exploration, Outcome, Verdict};
 
 /// Small programs of each lab: flags by lab.
 fn sizes(lab: &str) -> &'static [&'static [&'static str]] {
@@ -49,7 +50,8 @@ fn bind(lab: &'static dyn AnyLab, flags: &[&str]) -> Box<dyn BoundLab> {
 fn explore(bound: &dyn BoundLab, variant: usize) -> Exploration {
     let settings =
         ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
-    bound.explore(variant, &settings, &mut |_| {}).expect("labs are deterministic")
+    let searched = bound.search(variant, &settings, &mut |_| {}).expect("labs are deterministic");
+    searched.report().expect("labs are deterministic")
 }
 
 /// Calls `check` with every variant of every lab at every small size.
@@ -165,9 +167,9 @@ fn every_variant_can_be_played_to_its_simplest_failure() {
         counts.into_iter().map(|count| count?.parse::<u128>().ok()).sum()
     };
     everywhere(|place, bound, variant, _| {
-        let game = bound.game(variant, &settings, &mut |_| {}).expect("labs are deterministic");
+        let game = bound.search(variant, &settings, &mut |_| {}).expect("labs are deterministic");
         let begin = game.position(&[]).expect("labs are deterministic");
-        let shown = explore(bound, variant).counterexample;
+        let shown = game.report().expect("labs are deterministic").counterexample;
         assert_eq!(begin.best.is_some(), shown.is_some(), "{place}");
         let Some(shown) = shown else { return };
         assert_eq!(begin.switches_best, Some(shown.context_switches), "{place}");
@@ -198,14 +200,14 @@ fn an_exported_graph_can_be_played_like_the_program() {
     let settings =
         ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
     everywhere(|place, bound, variant, _| {
-        let game = bound.game(variant, &settings, &mut |_| {}).expect("labs are deterministic");
+        let game = bound.search(variant, &settings, &mut |_| {}).expect("labs are deterministic");
         let graph = game.graph(300).expect("labs are deterministic");
         let text = |number: u32| &graph.texts[number as usize];
         let all = usize::try_from(graph.states_all).expect("small programs");
         let solution = game.solution().unwrap_or_default();
         assert_eq!(graph.states.len(), all.min(300.max(solution.len() + 1)), "{place}");
         let bad = |one: &&Outcome| one.expectation != Some(Expectation::Acceptable);
-        let outcomes = explore(bound, variant).outcomes;
+        let outcomes = game.report().expect("labs are deterministic").outcomes;
         let odds: Option<f64> = outcomes.iter().filter(bad).map(|one| one.odds).sum();
         let known = odds.expect("the search was exhaustive");
         assert!((graph.states[0].odds - known).abs() < 1e-9, "{place}");

@@ -1,7 +1,7 @@
 //! The command line of a demo: `conclab race`.
 
 use clap::{Arg, ArgAction, Command, value_parser};
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 use super::{PREDICT, RUNS, Worlds, number, number_flags, switch, variant, widen};
 use crate::found::Part;

@@ -1,7 +1,7 @@
 //! The flags of `conclab man`, and the command line as man pages tell of it.
 
 use clap::{Arg, ArgAction, Command};
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 /// The subcommand.
 pub(super) fn command() -> Command {

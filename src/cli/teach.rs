@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Arg, Command, value_parser};
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 use super::switch;
 

@@ -2,7 +2,7 @@
 
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
-use conclab_engine::lab::{AnyLab, Runner};
+use conclab_kit::lab::{AnyLab, Runner};
 
 use super::files::with_picture;
 use super::{per_lab, widen};

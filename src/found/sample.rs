@@ -1,11 +1,14 @@
 //! Fixed, hand-made reports and a lab made of them, so that the command and its renderers are
 //! tested without the engine.
 
-use conclab_engine::lab::{Card, VariantCard};
 use conclab_engine::report::{
-    Count, Endless, Evidence, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
-    Parameters, Place, Price, Runs, Seen, Step, Verdict, Wait, WaitForGraph, Waiting, Way,
+    Count, Endless, Interleaving, MemoryModel, Place, Step, Wait, WaitForGraph, Waiting,
 };
+use conclab_kit::lab::{Card, VariantCard};
+use conclab_kit::report::{
+    Evidence, Expectation, Exploration, Outcome, Parameters, Runs, Seen, Verdict,
+};
+use conclab_measure::{Price, Way};
 
 use super::{Demo, Explored, Part, Ran, Stamp};
 

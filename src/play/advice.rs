@@ -1,6 +1,6 @@
 //! Hints in three levels, from the state graph: how many ways on fail, whose turn it is, the move.
 
-use conclab_engine::lab::ExploreError;
+use conclab_engine::ExploreError;
 use conclab_engine::report::Position;
 use num_bigint::BigUint;
 

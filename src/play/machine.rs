@@ -1,7 +1,9 @@
 //! The states of the game and what leads from one to the other.
 
-use conclab_engine::lab::{Card, ExploreError, VariantCard};
-use conclab_engine::report::{Position, Verdict};
+use conclab_engine::ExploreError;
+use conclab_engine::report::Position;
+use conclab_kit::lab::{Card, VariantCard};
+use conclab_kit::report::Verdict;
 
 use super::advice::{Advice, LEVEL_MAX, advice};
 use super::input::Input;

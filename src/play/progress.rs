@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use conclab_engine::report::Parameters;
+use conclab_kit::report::Parameters;
 use serde::{Deserialize, Serialize};
 
 /// Version of the format.

@@ -1,9 +1,10 @@
 //! Games of real labs, for tests.
 
 use clap::Command;
-use conclab_engine::lab::{AnyLab, BoundLab, ModelSettings, Purpose, World};
-use conclab_engine::report::StateGraph;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{AnyLab, BoundLab, Purpose};
+use conclab_kit::report::StateGraph;
 
 use super::machine::{Answer, Play, Wish};
 use super::progress::Before;
@@ -44,8 +45,8 @@ impl Table {
     /// Every state of the variant that is played.
     pub(crate) fn graph(&self) -> StateGraph {
         let variant = self.play.stage().variant;
-        let game = self.bound.game(variant, &settings(), &mut |_| {}).expect("a small program");
-        game.graph(usize::MAX).expect("labs are deterministic")
+        let found = self.bound.search(variant, &settings(), &mut |_| {}).expect("a small program");
+        found.graph(usize::MAX).expect("labs are deterministic")
     }
 
     /// Says something, and explores what is wished for.
@@ -77,15 +78,8 @@ fn settings() -> ModelSettings {
 }
 
 fn stage(lab: &'static dyn AnyLab, bound: &'static dyn BoundLab, nth: usize) -> Stage<'static> {
-    let settings = settings();
-    let report = bound.explore(nth, &settings, &mut |_| {}).expect("a small program");
-    let does = report.outcomes.iter().map(|one| bound.does(World::Model, nth, &one.outcome));
-    let explored = Explored {
-        variant: lab.variants()[nth],
-        size: bound.size_in_words(World::Model),
-        does: does.collect(),
-        report,
-    };
-    let game = bound.game(nth, &settings, &mut |_| {}).expect("a small program");
-    Stage::new(nth, explored, game).expect("labs are deterministic")
+    let searched = bound.search(nth, &settings(), &mut |_| {}).expect("a small program");
+    let report = searched.report().expect("labs are deterministic");
+    let explored = Explored::new(bound, (nth, lab.variants()[nth]), report);
+    Stage::new(nth, explored, searched).expect("labs are deterministic")
 }

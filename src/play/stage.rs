@@ -1,7 +1,9 @@
 //! A variant that has been explored, ready to be played.
 
-use conclab_engine::lab::{ExploreError, Game};
-use conclab_engine::report::{Exploration, Position, Verdict};
+use conclab_engine::ExploreError;
+use conclab_engine::report::Position;
+use conclab_kit::Searched;
+use conclab_kit::report::{Exploration, Verdict};
 
 use crate::found::Explored;
 
@@ -12,7 +14,7 @@ pub(crate) struct Stage<'a> {
     pub(crate) variant: usize,
     /// What the explorer found, with the lab's words for it.
     pub(crate) explored: Explored,
-    game: Box<dyn Game + 'a>,
+    searched: Box<dyn Searched + 'a>,
     begin: Position,
 }
 
@@ -24,10 +26,10 @@ impl<'a> Stage<'a> {
     pub(crate) fn new(
         variant: usize,
         explored: Explored,
-        game: Box<dyn Game + 'a>,
+        searched: Box<dyn Searched + 'a>,
     ) -> Result<Self, ExploreError> {
-        let begin = game.position(&[])?;
-        Ok(Self { variant, explored, game, begin })
+        let begin = searched.position(&[])?;
+        Ok(Self { variant, explored, searched, begin })
     }
 
     /// The moment after some moves.
@@ -35,7 +37,7 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// If the code does not do what it did when it was explored.
     pub(crate) fn position(&self, moves: &[usize]) -> Result<Position, ExploreError> {
-        if moves.is_empty() { Ok(self.begin.clone()) } else { self.game.position(moves) }
+        if moves.is_empty() { Ok(self.begin.clone()) } else { self.searched.position(moves) }
     }
 
     /// The explorer's report.
@@ -55,7 +57,7 @@ impl<'a> Stage<'a> {
 
     /// What failing interleavings do, each way once: `lose an update`.
     pub(crate) fn failures(&self) -> Vec<&'static str> {
-        use conclab_engine::report::Expectation::Acceptable;
+        use conclab_kit::report::Expectation::Acceptable;
         let mut ways = Vec::new();
         for (outcome, does) in self.report().outcomes.iter().zip(&self.explored.does) {
             let does = does.unwrap_or("go wrong");

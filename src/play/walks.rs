@@ -1,7 +1,8 @@
 //! The player walks at random: whatever is reached is a state of the state graph, every way on is
 //! one of its edges, and undo leads back to the moment before.
 
-use conclab_engine::report::{MoveEdge, Position, StateGraph, StateNode};
+use conclab_engine::report::{MoveEdge, Position, StateNode};
+use conclab_kit::report::StateGraph;
 
 use super::machine::{Notice, Phase};
 use super::sample::Table;

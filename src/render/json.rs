@@ -5,11 +5,10 @@ mod lecture;
 
 use std::fmt::Write as _;
 
-use conclab_engine::lab::{AnyLab, VariantCard};
-use conclab_engine::report::{
-    Count, Evidence, Exhibit, Exploration, Interleaving, Limit, MemoryModel, Parameters, Price,
-    Runs, StateGraph,
-};
+use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel};
+use conclab_kit::lab::{AnyLab, VariantCard};
+use conclab_kit::report::{Evidence, Exploration, Parameters, Runs, StateGraph};
+use conclab_measure::{Exhibit, Price};
 use serde::Serialize;
 
 pub(crate) use self::lecture::lecture;

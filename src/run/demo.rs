@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, VariantCard, Widen, World};
+use conclab_engine::settings::{RealSettings, Widen};
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{AnyLab, BoundLab, Purpose, VariantCard, World};
 use conclab_labs::price_busy as busy;
 
 use super::explore::{self, Budget};
+use super::searches::Searches;
 use super::{Session, size_flags};
 use crate::cli::{RUNS, Worlds};
 use crate::exit::Exit;
@@ -44,11 +46,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs the demo and prints its screen.
 pub(super) fn run(
-    lab: &'static dyn AnyLab,
+    searches: &Searches,
     flags: &ArgMatches,
     session: &Session,
 ) -> anyhow::Result<Exit> {
-    let bound = lab.bind(flags, Purpose::Demo)?;
+    let (lab, bound) = (searches.lab, searches.bound);
     let study = lab.bind(flags, Purpose::Study)?;
     let smaller = study.values(World::Model) != bound.values(World::Model);
     let (index, subject) = subject(lab, flags);
@@ -56,18 +58,18 @@ pub(super) fn run(
         subject,
         parts: parts(flags),
         size_real: bound.variant_in_words(World::Real, index),
-        flags: size_flags(lab, &*bound, flags),
+        flags: size_flags(lab, bound, flags),
         asked: smaller.then(|| size_flags(lab, &*study, flags)),
-        ..session.demo(lab, &*bound)
+        ..session.demo(lab, bound)
     };
     let mut exit = Exit::Kept;
     if demo.shows(Part::Break) {
-        break_it(&mut demo, lab, &*bound, flags, session);
+        break_it(&mut demo, lab, bound, flags, session);
     }
     if demo.shows(Part::Why) || demo.shows(Part::Fix) {
-        exit = exit.max(explain(&mut demo, lab, &*bound, session));
+        exit = exit.max(explain(&mut demo, searches, session));
     }
-    demo.evidence = evidence(&demo, &*bound);
+    demo.evidence = evidence(&demo, bound);
     if demo.shows(Part::Price) && session.stop.reason().is_none() {
         // The last piece of work has all the time that is left.
         demo.exhibits = bound.exhibits(&session.stop);
@@ -160,13 +162,8 @@ fn ran(
 
 /// WHY and FIX: every variant in the model, or only the subject; each with a fair part of the time
 /// that is left.
-fn explain(
-    demo: &mut Demo,
-    lab: &'static dyn AnyLab,
-    bound: &dyn BoundLab,
-    session: &Session,
-) -> Exit {
-    let variants = lab.variants();
+fn explain(demo: &mut Demo, searches: &Searches, session: &Session) -> Exit {
+    let variants = searches.lab.variants();
     let part = share::MODEL / variants.len().max(1) as f64;
     let mut exit = Exit::Kept;
     for (index, card) in variants.into_iter().enumerate() {
@@ -177,8 +174,8 @@ fn explain(
             continue;
         }
         let budget = Budget { states_max: STATES_MAX, stop: session.share(part) };
-        match explore::variant(lab, bound, (index, card), budget, session) {
-            Ok(one) => {
+        match explore::variant(searches, index, budget, session) {
+            Ok((one, _)) => {
                 exit = exit.max(Exit::of_exploration(&one.report));
                 explore::complain(&one, session);
                 demo.explored.push(one);
@@ -193,7 +190,7 @@ fn explain(
 }
 
 /// The lab's claims, with the evidence of a real run that got stuck, or of the model's.
-fn evidence(demo: &Demo, bound: &dyn BoundLab) -> Vec<conclab_engine::report::Evidence> {
+fn evidence(demo: &Demo, bound: &dyn BoundLab) -> Vec<conclab_kit::report::Evidence> {
     let real = demo.broke.iter().chain(&demo.widened).find_map(|ran| ran.report.wait_for.as_ref());
     let first = demo.explored_subject().and_then(|one| one.report.counterexample.as_ref());
     let stuck = real.or_else(|| first.and_then(|run| run.wait_for.as_ref()));

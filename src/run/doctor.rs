@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 use super::{Session, cores};
 use crate::exit::Exit;

@@ -1,15 +1,17 @@
 //! `conclab explore`: every interleaving of one variant or of all.
 
 use clap::ArgMatches;
-use conclab_engine::lab::{
-    AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, VariantCard, World,
-};
-use conclab_engine::report::{Limit, Verdict};
+use conclab_engine::ExploreError;
+use conclab_engine::report::Limit;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
+use conclab_kit::Searched;
+use conclab_kit::report::Verdict;
 
 use super::Session;
 use super::files::Files;
 use super::progress::Progress;
+use super::searches::Searches;
 use crate::exit::Exit;
 use crate::found::Explored;
 use crate::render::{json, text};
@@ -20,14 +22,12 @@ pub(super) const SEARCH: f64 = 0.7;
 
 /// Explores, prints, and ends in 1 if a promise does not hold or could not be checked.
 pub(super) fn run(
-    lab: &'static dyn AnyLab,
+    searches: &Searches,
     flags: &ArgMatches,
     session: &Session,
 ) -> anyhow::Result<Exit> {
-    let bound = lab.bind(flags, Purpose::Study)?;
+    let lab = searches.lab;
     let mut files = Files::asked(flags)?;
-    // The states of a variant are gathered by a second search.
-    let search = if files.any() { SEARCH / 2.0 } else { SEARCH };
     let only = flags.get_one::<String>("variant");
     let states_max = states_max(flags);
     let mut explored = Vec::new();
@@ -42,12 +42,12 @@ pub(super) fn run(
             exit = exit.max(Exit::of_limit(Some(limit)));
             continue;
         }
-        let budget = Budget { states_max, stop: session.share_of_rest(search) };
-        match variant(lab, &*bound, (index, card), budget, session) {
-            Ok(one) => {
+        let budget = Budget { states_max, stop: session.share_of_rest(SEARCH) };
+        match variant(searches, index, budget, session) {
+            Ok((one, found)) => {
                 exit = exit.max(Exit::of_exploration(&one.report));
                 complain(&one, session);
-                exit = exit.max(files.gather(&*bound, index, &one, states_max, session));
+                exit = exit.max(files.gather(&one, &*found));
                 explored.push(one);
             }
             Err(error) => {
@@ -92,24 +92,18 @@ pub(super) struct Budget {
 }
 
 /// Explores one variant and takes the lab's words for what was found.
-pub(super) fn variant(
-    lab: &'static dyn AnyLab,
-    bound: &dyn BoundLab,
-    (index, card): (usize, VariantCard),
+pub(super) fn variant<'a>(
+    searches: &Searches<'a>,
+    index: usize,
     budget: Budget,
     session: &Session,
-) -> Result<Explored, ExploreError> {
-    let mut progress = Progress::new(format!("{} {}", lab.card().name, card.name), session);
+) -> Result<(Explored, Box<dyn Searched + 'a>), ExploreError> {
+    let names = (searches.lab.card().name, searches.lab.variants()[index].name);
+    let mut progress = Progress::new(format!("{} {}", names.0, names.1), session);
     let settings =
         ModelSettings { states_max: budget.states_max, stop: budget.stop, spurious_wakeups: 0 };
-    let report = bound.explore(index, &settings, &mut |states| progress.hear(states))?;
-    let does = report
-        .outcomes
-        .iter()
-        .map(|outcome| bound.does(World::Model, index, &outcome.outcome))
-        .collect();
-    let size = bound.variant_in_words(World::Model, index);
-    Ok(Explored { variant: card, size, report, does })
+    let found = searches.search(index, &settings, &mut |states| progress.hear(states))?;
+    Ok((searches.explored(index, &*found)?, found))
 }
 
 /// Says on stderr what no script may overlook.

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::error::{Error, ErrorKind};
-use conclab_engine::lab::{BoundLab, Card, ExploreError, ModelSettings};
-use conclab_engine::report::{Limit, StateGraph};
+use conclab_engine::report::Limit;
+use conclab_kit::Searched;
+use conclab_kit::lab::Card;
+use conclab_kit::report::StateGraph;
 
-use super::explore::{SEARCH, said};
+use super::explore::said;
 use super::{Session, outfile};
 use crate::exit::Exit;
 use crate::found::{Explored, Refusal};
@@ -61,34 +63,25 @@ impl Files {
     }
 
     /// Gathers the states of a variant that has been explored; says why if that cannot be.
-    pub(super) fn gather(
-        &mut self,
-        bound: &dyn BoundLab,
-        index: usize,
-        explored: &Explored,
-        states_max: u64,
-        session: &Session,
-    ) -> Exit {
+    pub(super) fn gather(&mut self, explored: &Explored, searched: &dyn Searched) -> Exit {
         if !self.any() {
             return Exit::Kept;
         }
-        let name = explored.variant.name;
-        if let Some(limit) = explored.report.limit {
-            self.refuse(name, said(limit).to_owned());
-            let states = explored.report.states;
-            return Exit::of_refusal(&ExploreError::NotExhausted { states, limit });
-        }
-        let stop = session.share_of_rest(SEARCH);
-        let settings = ModelSettings { states_max, stop, spurious_wakeups: 0 };
         let states = if self.graph.is_some() { GRAPH_STATES_MAX } else { PAGE_STATES_MAX };
-        let game = bound.game(index, &settings, &mut |_| {});
-        match game.and_then(|game| game.graph(states)) {
+        match searched.graph(states) {
             Ok(graph) => {
                 self.charted.push(Charted { explored: explored.clone(), graph });
                 Exit::Kept
             }
             Err(error) => {
-                self.refuse(name, error.to_string());
+                let name = explored.variant.name;
+                self.refuse(
+                    name,
+                    explored
+                        .report
+                        .limit
+                        .map_or_else(|| error.to_string(), |limit| said(limit).to_owned()),
+                );
                 Exit::of_refusal(&error)
             }
         }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use conclab_engine::lab::{AnyLab, Purpose, RealSettings, Widen};
+use conclab_engine::settings::{RealSettings, Widen};
+use conclab_kit::lab::{AnyLab, Purpose};
 
 use super::Session;
 use crate::exit::Exit;

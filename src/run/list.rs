@@ -1,6 +1,6 @@
 //! `conclab list`.
 
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 use super::Session;
 use crate::exit::Exit;

@@ -15,6 +15,7 @@ mod play;
 mod predict;
 mod progress;
 mod replay;
+mod searches;
 mod teach;
 mod trace;
 pub(crate) mod worker;
@@ -26,9 +27,10 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches as _};
-use conclab_engine::lab::{AnyLab, BoundLab, Purpose, World};
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{AnyLab, BoundLab, Purpose, World};
 
+use self::searches::Searches;
 use crate::cli::{Format, Globals};
 use crate::exit::Exit;
 use crate::found::{Demo, PROFILE, Part, Stamp, VERSION};
@@ -51,10 +53,12 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
         Some(("man", flags)) => man::run(flags, &Session::open(flags)?),
         Some(("explore", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
-            if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {
+            let bound = lab.bind(flags, Purpose::Study)?;
+            let searches = Searches::new(lab, &*bound);
+            if let Some(exit) = predict::before(&searches, flags)? {
                 return Ok(exit);
             }
-            explore::run(lab, flags, &Session::start(flags, TIMEOUT)?)
+            explore::run(&searches, flags, &Session::start(flags, TIMEOUT)?)
         }
         Some(("trace", rest)) => {
             let (lab, flags) = chosen(labs, rest)?;
@@ -77,10 +81,12 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
             if lab.card().can_hang && flags.get_flag("hang") {
                 return hang::run(lab, flags, &Session::start(flags, hang::TIMEOUT)?);
             }
-            if let Some(exit) = predict::before(lab, flags, Purpose::Demo)? {
+            let bound = lab.bind(flags, Purpose::Demo)?;
+            let searches = Searches::new(lab, &*bound);
+            if let Some(exit) = predict::before(&searches, flags)? {
                 return Ok(exit);
             }
-            demo::run(lab, flags, &Session::start(flags, TIMEOUT)?)
+            demo::run(&searches, flags, &Session::start(flags, TIMEOUT)?)
         }
     }
 }

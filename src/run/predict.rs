@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::ArgMatches;
-use conclab_engine::lab::{
-    AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, VariantCard, World,
-};
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 
 use super::play::read_line;
+use super::searches::Searches;
 use super::{Session, TIMEOUT, replay};
 use crate::exit::Exit;
-use crate::found::Explored;
 use crate::predict::{Graded, Item, answer, candidates};
 use crate::render::{json, text};
 use crate::signal::Talk;
@@ -23,23 +21,18 @@ const OTHERS_STATES_MAX: u64 = 100_000;
 
 /// Asks about the variant that was given, or the first, if a prediction is wanted; returns how the
 /// command ends if nothing is to come after it.
-pub(super) fn before(
-    lab: &'static dyn AnyLab,
-    flags: &ArgMatches,
-    purpose: Purpose,
-) -> anyhow::Result<Option<Exit>> {
+pub(super) fn before(searches: &Searches, flags: &ArgMatches) -> anyhow::Result<Option<Exit>> {
     if !flags.get_flag("predict") {
         return Ok(None);
     }
     let session = Session::open(flags)?;
-    let bound = lab.bind(flags, purpose)?;
     let talk = Talk::begin()?;
-    let variants = lab.variants();
+    let variants = searches.lab.variants();
     let name = flags.try_get_one::<String>("variant").ok().flatten();
     let index = variants.iter().position(|card| Some(card.name) == name.map(String::as_str));
     let index = index.unwrap_or(0);
-    let asked = Asked { bound: &*bound, flags, stop: session_stop(&session, &talk) };
-    let graded = match asked.grade((index, variants[index]), variants.len(), &talk, &session)? {
+    let asked = Asked { searches, flags, stop: session_stop(&session, &talk) };
+    let graded = match asked.grade(index, variants.len(), &talk, &session)? {
         Ok(graded) => graded,
         Err(exit) => return Ok(Some(exit)),
     };
@@ -56,26 +49,28 @@ fn session_stop(session: &Session, talk: &Talk) -> Stop {
 }
 
 /// What is asked about.
-struct Asked<'a> {
-    bound: &'a dyn BoundLab,
-    flags: &'a ArgMatches,
+struct Asked<'s, 'a> {
+    searches: &'s Searches<'a>,
+    flags: &'s ArgMatches,
     stop: Stop,
 }
 
-impl Asked<'_> {
+impl Asked<'_, '_> {
     /// Explores in silence, asks, and grades; or says how the command ends.
     fn grade(
         &self,
-        (index, card): (usize, VariantCard),
+        index: usize,
         n_variants: usize,
         talk: &Talk,
         session: &Session,
     ) -> anyhow::Result<Result<Graded, Exit>> {
         let settings = self.settings(super::explore::states_max(self.flags));
-        let begun = self
-            .explored(index, card, &settings)
-            .and_then(|explored| Ok((explored, self.bound.game(index, &settings, &mut |_| {})?)));
-        let (explored, game) = match begun {
+        let searched = self.searches.search(index, &settings, &mut |_| {});
+        let begun = searched.and_then(|searched| {
+            searched.complete()?;
+            Ok((self.searches.explored(index, &*searched)?, searched))
+        });
+        let (explored, searched) = match begun {
             Ok(begun) => begun,
             Err(error) => {
                 session.complain(&replay::told(&error));
@@ -93,9 +88,10 @@ impl Asked<'_> {
         let mut items = Vec::new();
         for (candidate, chosen) in asked.into_iter().zip(chosen) {
             let overlooked = candidate.possible && !chosen;
-            let shown = if overlooked { game.ending(&candidate.outcome)? } else { None };
+            let shown = if overlooked { searched.ending(&candidate.outcome)? } else { None };
             items.push(Item { candidate, chosen, shown });
         }
+        self.searches.keep(index, searched);
         Ok(Ok(Graded { explored, items }))
     }
 
@@ -103,25 +99,14 @@ impl Asked<'_> {
         ModelSettings { states_max, stop: self.stop.clone(), spurious_wakeups: 0 }
     }
 
-    fn explored(
-        &self,
-        variant: usize,
-        card: VariantCard,
-        settings: &ModelSettings,
-    ) -> Result<Explored, ExploreError> {
-        let report = self.bound.explore(variant, settings, &mut |_| {})?;
-        if let Some(limit) = report.limit {
-            return Err(ExploreError::NotExhausted { states: report.states, limit });
-        }
-        let size = self.bound.variant_in_words(World::Model, variant);
-        Ok(Explored { variant: card, size, report, does: Vec::new() })
-    }
-
     /// What another variant ends in; nothing if it is too large to be explored on the side.
     fn outcomes(&self, variant: usize) -> Vec<String> {
         let settings = self.settings(OTHERS_STATES_MAX);
-        let found = self.bound.explore(variant, &settings, &mut |_| {});
-        let outcomes = found.map(|report| report.outcomes).unwrap_or_default();
+        let Ok(searched) = self.searches.search(variant, &settings, &mut |_| {}) else {
+            return Vec::new();
+        };
+        let outcomes = searched.report().map(|report| report.outcomes).unwrap_or_default();
+        self.searches.keep(variant, searched);
         outcomes.into_iter().map(|one| one.outcome).collect()
     }
 }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::{Error, ErrorKind};
-use conclab_engine::lab::{AnyLab, ExploreError, ModelSettings, Purpose, World};
+use conclab_engine::ExploreError;
 use conclab_engine::report::{Limit, MemoryModel};
+use conclab_engine::settings::ModelSettings;
+use conclab_kit::lab::{AnyLab, Purpose, World};
 use num_bigint::BigUint;
 
 use super::explore::states_max;
@@ -36,8 +38,9 @@ pub(super) fn run(
         stop: session.stop.clone(),
         spurious_wakeups: 0,
     };
-    let found = bound.replay(index, schedule, &settings, &mut |states| progress.hear(states));
+    let found = bound.search(index, &settings, &mut |states| progress.hear(states));
     drop(progress);
+    let found = found.and_then(|searched| searched.interleaving(schedule));
     let interleaving = match found {
         Ok(interleaving) => interleaving,
         Err(error) => {

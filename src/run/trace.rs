@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use conclab_engine::lab::{AnyLab, BoundLab, Purpose, RealSettings, Widen, World};
-use conclab_engine::report::Expectation;
+use conclab_engine::settings::{RealSettings, Widen};
+use conclab_kit::lab::{AnyLab, BoundLab, Purpose, World};
+use conclab_kit::report::Expectation;
 
 use super::{Session, explore, outfile};
 use crate::exit::Exit;

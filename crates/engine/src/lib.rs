@@ -7,7 +7,7 @@
 //! Two threads load a counter and store one more; every interleaving of that:
 //!
 //! ```
-//! use conclab_engine::lab::ModelSettings;
+//! use conclab_engine::settings::ModelSettings;
 //! use conclab_engine::stop::Stop;
 //! use conclab_engine::sync::atomic::{AtomicU64, Ordering::Relaxed};
 //! use conclab_engine::thread;
@@ -33,7 +33,7 @@
 //! let simplest = found.simplest(|outcome| outcome == "1").unwrap();
 //! let told = found.tell(&body, &simplest)?;
 //! assert_eq!((told.schedule.as_deref(), told.context_switches), (Some("3"), 2));
-//! # Ok::<(), conclab_engine::lab::ExploreError>(())
+//! # Ok::<(), conclab_engine::ExploreError>(())
 //! ```
 //!
 //! Outside both worlds the facade is plain std:
@@ -52,20 +52,20 @@
 //! | [`sync`], [`thread`], [`hint`] | the facade: std's names, in every world |
 //! | [`repeat`], [`retry`], [`call`], [`window`] | loops, calls, race windows that worlds know |
 //! | [`world`] | the worlds: real threads, and every interleaving |
-//! | [`lab`] | what a lab is: card, parameters, variants, promises |
+//! | [`settings`] | how often to run, how far to search |
 //! | [`report`] | what a run found: plain data with units |
 //! | [`stop`] | when to stop: interruption and deadlines |
 
-mod bound;
 mod control;
 mod error;
-mod game;
 pub mod hint;
-pub mod lab;
 pub mod report;
+pub mod settings;
 pub mod stop;
 pub mod sync;
 pub mod thread;
 pub mod world;
+
+pub use error::ExploreError;
 
 pub use control::{call, repeat, retry, window};

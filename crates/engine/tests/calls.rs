@@ -1,6 +1,6 @@
 //! Calls of which the model remembers only the result, and panics that a thread catches.
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::AtomicU64;
 use conclab_engine::sync::atomic::Ordering::SeqCst;

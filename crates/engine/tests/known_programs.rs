@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::Mutex;
 use conclab_engine::sync::atomic::Ordering::SeqCst;

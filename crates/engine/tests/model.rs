@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::sync::atomic::AtomicIsize;
 
-use conclab_engine::lab::{ExploreError, ModelSettings};
+use conclab_engine::ExploreError;
 use conclab_engine::report::{Count, Interleaving, Limit, Wait};
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::AtomicU64;
 use conclab_engine::sync::atomic::Ordering::{Relaxed, SeqCst};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use conclab_engine::lab::{ModelSettings, RealSettings, Widen};
 use conclab_engine::report::Wait;
+use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::Ordering::{Relaxed, SeqCst};
 use conclab_engine::sync::atomic::{AtomicU32, AtomicU64};

@@ -6,7 +6,7 @@ mod oracle;
 
 use std::collections::{BTreeMap, HashSet};
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::world::model::{OutcomeTally, explore};
 use num_bigint::BigUint;

@@ -1,6 +1,6 @@
 //! Which stores are told to destroy a change: the first after a read that is out of date.
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::Ordering::SeqCst;
 use conclab_engine::sync::atomic::{AtomicBool, AtomicU64};

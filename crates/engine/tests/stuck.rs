@@ -4,8 +4,8 @@
 //! Every program here gets stuck in the same way in each of its real runs: where that depends on
 //! the schedule, a handshake in a window decides it.
 
-use conclab_engine::lab::{ModelSettings, RealSettings, Widen};
 use conclab_engine::report::{Wait, WaitForGraph};
+use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::AtomicU32;
 use conclab_engine::sync::{Barrier, Condvar, Mutex, RwLock, Semaphore, Sleepers, mpsc};

@@ -1,1 +1,16 @@
-//! What a lab is made of: card, sizes, variants, promises.
+//! What a lab is made of: its card, its size, its variants, and what it promises of each outcome.
+//!
+//! # Layout
+//! | module | purpose |
+//! |---|---|
+//! | [`lab`] | the trait, and what the command sees of a lab: without types, with its size chosen |
+//! | `bound` | outcomes meet promises, the same way for every world |
+//! | `searched` | one search of a variant, of which everything is asked |
+//! | [`report`] | what a run found: plain data with units |
+
+mod bound;
+pub mod lab;
+pub mod report;
+mod searched;
+
+pub use searched::Searched;

@@ -10,8 +10,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::{panic, thread};
 
-use conclab_engine::report::{Exhibit, Figures};
 use conclab_engine::stop::Stop;
+use conclab_measure::{Exhibit, Figures};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::child::end;

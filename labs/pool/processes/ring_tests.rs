@@ -1,6 +1,6 @@
 //! The rings and their wake-ups against every interleaving.
 
-use conclab_engine::lab::ModelSettings;
+use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::sync::{Arc, Semaphore};

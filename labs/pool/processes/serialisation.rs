@@ -9,8 +9,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conclab_engine::report::{Exhibit, Figures};
 use conclab_engine::stop::Stop;
+use conclab_measure::{Exhibit, Figures};
 
 use super::errors::TaskFailed;
 use super::pool::ProcessPool;

@@ -1,19 +1,16 @@
 //! A lab whose answers are the fixed reports.
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use conclab_engine::lab::{
-    AnyLab, BoundLab, Card, Expected, ExploreError, Game, ModelSettings, Purpose, RealSettings,
-    Runner, VariantCard, World,
-};
-use conclab_engine::report::{
-    Evidence, Exploration, Interleaving, Parameters, Price, Runs, Trace, WaitForGraph,
-};
+use conclab_engine::ExploreError;
+use conclab_engine::report::WaitForGraph;
+use conclab_engine::settings::{ModelSettings, RealSettings};
 use conclab_engine::stop::Stop;
-use num_bigint::BigUint;
+use conclab_kit::Searched;
+use conclab_kit::lab::{AnyLab, BoundLab, Card, Expected, Purpose, Runner, VariantCard, World};
+use conclab_kit::report::{Evidence, Parameters, Runs, Trace};
+use conclab_measure::Price;
 
-use super::{
-    RACE, lost_update, parameters, race_card, race_explored, race_prices, race_variant, runs, told,
-};
+use super::{RACE, parameters, race_card, race_prices, race_variant, runs, told};
 
 /// A lab with fixed answers.
 #[derive(Debug)]
@@ -86,36 +83,13 @@ impl BoundLab for Sample {
         runs("race", RACE[variant].0, settings.runs, "1")
     }
 
-    fn explore(
-        &self,
-        variant: usize,
-        _: &ModelSettings,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Exploration, ExploreError> {
-        progress(14);
-        Ok(race_explored(variant).report)
-    }
-
-    fn replay(
-        &self,
-        _: usize,
-        schedule: &BigUint,
-        _: &ModelSettings,
-        _: &mut dyn FnMut(u64),
-    ) -> Result<Interleaving, ExploreError> {
-        if *schedule > BigUint::from(6_u32) {
-            return Err(ExploreError::NoSuchSchedule { asked: schedule.clone(), of: 6_u32.into() });
-        }
-        Ok(lost_update(1))
-    }
-
-    fn game<'a>(
+    fn search<'a>(
         &'a self,
         _: usize,
         _: &ModelSettings,
         _: &mut dyn FnMut(u64),
-    ) -> Result<Box<dyn Game + 'a>, ExploreError> {
-        Err(ExploreError::TooLarge { what: "a sample is no game".to_owned() })
+    ) -> Result<Box<dyn Searched + 'a>, ExploreError> {
+        Err(ExploreError::TooLarge { what: "a sample is not searched".to_owned() })
     }
 
     fn tell(&self, runs: &Runs) -> String {
@@ -126,7 +100,7 @@ impl BoundLab for Sample {
         Vec::new()
     }
 
-    fn exhibits(&self, _: &Stop) -> Vec<conclab_engine::report::Exhibit> {
+    fn exhibits(&self, _: &Stop) -> Vec<conclab_measure::Exhibit> {
         Vec::new()
     }
     fn prices(&self, _: &Stop) -> Vec<Price> {

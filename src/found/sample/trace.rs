@@ -1,9 +1,9 @@
 //! A recorded run made by hand: what pictures are tested with.
 
 use conclab_engine::report::{
-    Expectation, ObjectKind, Parameters, Timeline, Trace, TracedEvent, TracedObject, TracedPlace,
-    TracedThread, What,
+    ObjectKind, Timeline, TracedEvent, TracedObject, TracedPlace, TracedThread, What,
 };
+use conclab_kit::report::{Expectation, Parameters, Trace};
 
 use super::super::{PROFILE, Stamp, Traced, VERSION};
 

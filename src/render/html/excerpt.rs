@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conclab_engine::report::StateGraph;
+use conclab_kit::report::StateGraph;
 use serde::Serialize;
 
 /// Lines above and below a place that is in no function.

@@ -13,8 +13,9 @@
 mod excerpt;
 mod pack;
 
-use conclab_engine::lab::Card;
-use conclab_engine::report::{Count, StateGraph, Verdict};
+use conclab_engine::report::Count;
+use conclab_kit::lab::Card;
+use conclab_kit::report::{StateGraph, Verdict};
 use serde::Serialize;
 
 use self::excerpt::Excerpt;

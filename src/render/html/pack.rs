@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use conclab_engine::report::{StateGraph, StateNode};
+use conclab_engine::report::StateNode;
+use conclab_kit::report::StateGraph;
 use serde::Serialize;
 
 use crate::render::text;

@@ -1,6 +1,7 @@
 //! What a page does with texts and sizes that no lab has; `tests/page.rs` looks at the labs.
 
-use conclab_engine::report::{MoveEdge, Parameters, StateNode, ThreadNode};
+use conclab_engine::report::{MoveEdge, StateNode, ThreadNode};
+use conclab_kit::report::Parameters;
 use serde_json::Value;
 
 use super::*;
@@ -40,7 +41,7 @@ fn written(graphs: Vec<StateGraph>, sources: &[(&str, &str)]) -> String {
     let explored = || sample::race_explored(0);
     let variants: Vec<_> =
         graphs.into_iter().map(|graph| Charted { explored: explored(), graph }).collect();
-    let card = conclab_engine::lab::AnyLab::card(&sample::LAB);
+    let card = conclab_kit::lab::AnyLab::card(&sample::LAB);
     page(&Page { card, variants: &variants, refused: &[], sources })
 }
 

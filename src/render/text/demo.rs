@@ -1,6 +1,8 @@
 //! A lab's screen: Break, Why, Fix, Price, and what to type next, on 80 columns and 24 rows.
 
-use conclab_engine::report::{Figures, Interleaving, Verdict, Wait};
+use conclab_engine::report::{Interleaving, Wait};
+use conclab_kit::report::Verdict;
+use conclab_measure::Figures;
 
 use super::fold::{Row, fold};
 use super::page::{MARGIN, joined, section};

@@ -1,6 +1,6 @@
 //! SEE: what a lab measured of its own, as lanes over time or as a grid.
 
-use conclab_engine::report::{Doing, Exhibit, Figures, Lane};
+use conclab_measure::{Doing, Exhibit, Figures, Lane};
 
 use super::page::MARGIN;
 use super::{ways, words};
@@ -121,7 +121,7 @@ fn grid(
 
 #[cfg(test)]
 mod tests {
-    use conclab_engine::report::Span;
+    use conclab_measure::Span;
 
     use super::*;
 

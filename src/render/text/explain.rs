@@ -1,7 +1,8 @@
 //! `conclab replay --explain`: an interleaving told in sentences.
 
-use conclab_engine::lab::Expected;
-use conclab_engine::report::{Expectation, Interleaving, Step};
+use conclab_engine::report::{Interleaving, Step};
+use conclab_kit::lab::Expected;
+use conclab_kit::report::Expectation;
 
 use super::fold::{Row, fold, span};
 use super::page::indented;

@@ -1,6 +1,7 @@
 //! `conclab explore`: the model world in full.
 
-use conclab_engine::report::{Count, Expectation, Exploration, Outcome, Verdict};
+use conclab_engine::report::Count;
+use conclab_kit::report::{Expectation, Exploration, Outcome, Verdict};
 
 use super::page::{Paint, indented, joined};
 use super::{fix, lanes, ring, stuck, words};

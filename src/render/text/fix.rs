@@ -1,6 +1,7 @@
 //! FIX: what the model says about every repair, proved or refuted.
 
-use conclab_engine::report::{Count, Verdict};
+use conclab_engine::report::Count;
+use conclab_kit::report::Verdict;
 
 use super::page::MARGIN;
 use super::words;

@@ -1,6 +1,6 @@
 //! `conclab list`: the labs, grouped in teaching order.
 
-use conclab_engine::lab::{AnyLab, Card};
+use conclab_kit::lab::{AnyLab, Card};
 
 use super::page::{Paint, indented, joined};
 use crate::screen::Screen;
@@ -30,7 +30,7 @@ pub(crate) fn list(labs: &[&dyn AnyLab], verbose: bool, screen: &Screen) -> Stri
 fn variants(lab: &dyn AnyLab, width: usize, screen: &Screen) -> Vec<String> {
     let variants = lab.variants();
     let names = variants.iter().map(|variant| variant.name.len()).max().unwrap_or(0);
-    let line = |variant: &conclab_engine::lab::VariantCard| {
+    let line = |variant: &conclab_kit::lab::VariantCard| {
         let right = if variant.right { "right" } else { "wrong" };
         let name = screen.cell(variant.name, names);
         screen.cut(&format!("{name}  {right}  {}", variant.summary), width)

@@ -1,6 +1,6 @@
 //! PRICE: what each variant costs, as measured in this run; figures and no ranking.
 
-use conclab_engine::report::Price;
+use conclab_measure::Price;
 
 use super::page::MARGIN;
 use super::words;

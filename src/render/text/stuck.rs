@@ -1,6 +1,7 @@
 //! Who holds what and who waits for what, in sentences.
 
-use conclab_engine::report::{Evidence, Place, Runs, Wait, WaitForGraph, Waiting};
+use conclab_engine::report::{Place, Wait, WaitForGraph, Waiting};
+use conclab_kit::report::{Evidence, Runs};
 
 use super::page::{MARGIN, joined};
 use super::words;

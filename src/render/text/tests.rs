@@ -1,6 +1,7 @@
 //! Laws of every screen, checked on fixed reports: size, alphabet, no escapes without colour.
 
-use conclab_engine::report::{Count, Limit, MemoryModel, Outcome, Verdict};
+use conclab_engine::report::{Count, Limit, MemoryModel};
+use conclab_kit::report::{Outcome, Verdict};
 use num_bigint::BigUint;
 use snapbox::{assert_data_eq, file};
 use unicode_width::UnicodeWidthStr as _;

@@ -4,7 +4,8 @@ mod canvas;
 #[cfg(test)]
 mod tests;
 
-use conclab_engine::report::{Expectation, Timeline};
+use conclab_engine::report::Timeline;
+use conclab_kit::report::Expectation;
 
 use self::canvas::Canvas;
 use super::page::{Paint, indented, joined};

@@ -1,6 +1,6 @@
 //! The same work done in several ways: a row each, with a bar for its time.
 
-use conclab_engine::report::Way;
+use conclab_measure::Way;
 
 use crate::screen::Screen;
 

@@ -1,6 +1,7 @@
 //! Numbers and verdicts in words.
 
-use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel, Verdict};
+use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel};
+use conclab_kit::report::Verdict;
 use num_bigint::BigUint;
 
 use super::page::Paint;

@@ -1,6 +1,7 @@
 //! An event in words.
 
-use conclab_engine::report::{Expectation, ObjectKind, Timeline, Trace, TracedEvent, What};
+use conclab_engine::report::{ObjectKind, Timeline, TracedEvent, What};
+use conclab_kit::report::{Expectation, Trace};
 
 use super::{Axis, Doing, Picture};
 

@@ -13,7 +13,7 @@ use crate::run::glass::{self, Glass};
 /// Plays until the player has had enough.
 pub(super) fn play<'a>(
     play: &mut Play<'a>,
-    table: &Table<'a>,
+    table: &Table<'_, 'a>,
     store: &mut Store,
 ) -> anyhow::Result<Exit> {
     let glass = Glass::open()?;
@@ -28,7 +28,7 @@ pub(super) fn play<'a>(
 
 fn on_glass<'a>(
     play: &mut Play<'a>,
-    table: &Table<'a>,
+    table: &Table<'_, 'a>,
     store: &mut Store,
     mut glass: Glass,
     warnings: &mut Vec<String>,
@@ -60,7 +60,7 @@ fn load<'a>(
     play: &mut Play<'a>,
     desk: &mut Desk,
     glass: &mut Glass,
-    table: &Table<'a>,
+    table: &Table<'_, 'a>,
 ) -> anyhow::Result<Option<Deed>> {
     desk.busy = Some("The explorer judges ...".to_owned());
     show(glass, play, desk, table)?;
@@ -82,7 +82,12 @@ fn load<'a>(
     }
 }
 
-fn show(glass: &mut Glass, play: &Play<'_>, desk: &Desk, table: &Table<'_>) -> anyhow::Result<()> {
+fn show(
+    glass: &mut Glass,
+    play: &Play<'_>,
+    desk: &Desk,
+    table: &Table<'_, '_>,
+) -> anyhow::Result<()> {
     glass.show(|frame| draw(frame, play, desk, &table.session.screen))
 }
 

@@ -16,7 +16,7 @@ const LINE_MAX: u64 = 1024;
 /// Plays until the player has had enough, a repair is proved, or the input ends.
 pub(super) fn play<'a>(
     play: &mut Play<'a>,
-    table: &Table<'a>,
+    table: &Table<'_, 'a>,
     store: &mut Store,
 ) -> anyhow::Result<Exit> {
     let session = table.session;
@@ -61,7 +61,7 @@ pub(super) fn play<'a>(
 }
 
 /// Keeps a deed, or says why it cannot be kept.
-fn remember(deed: Option<&Deed>, play: &Play<'_>, table: &Table<'_>, store: &mut Store) {
+fn remember(deed: Option<&Deed>, play: &Play<'_>, table: &Table<'_, '_>, store: &mut Store) {
     if let Some(warning) = store.remember(play.lab().name, deed) {
         table.session.note(&warning);
     }

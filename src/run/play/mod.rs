@@ -9,17 +9,18 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use conclab_engine::lab::{AnyLab, BoundLab, ExploreError, ModelSettings, Purpose, World};
-use conclab_engine::report::Outcome;
+use conclab_engine::ExploreError;
+use conclab_engine::settings::ModelSettings;
+use conclab_kit::lab::{AnyLab, Purpose};
 
 pub(super) use self::line::read as read_line;
 use self::store::Store;
 use super::explore::states_max;
 use super::progress::Progress;
+use super::searches::Searches;
 use super::{Session, TIMEOUT, glass, predict};
 use crate::cli;
 use crate::exit::Exit;
-use crate::found::Explored;
 use crate::play::{Play, Stage};
 use crate::signal::Talk;
 
@@ -35,18 +36,19 @@ pub(super) fn run(
         return Err(command.error(ErrorKind::ArgumentConflict, text).into());
     }
     let bound = lab.bind(flags, Purpose::Study)?;
+    let searches = Searches::new(lab, &*bound);
     let on_screen = !flags.get_flag("line") && glass::possible();
     if on_screen {
         glass::prepare();
     }
-    if let Some(exit) = predict::before(lab, flags, Purpose::Study)? {
+    if let Some(exit) = predict::before(&searches, flags)? {
         return Ok(exit);
     }
     if on_screen && flags.get_flag("predict") && !read_on(session)? {
         return Ok(Exit::Kept);
     }
     let talk = if on_screen { Talk::politely() } else { Talk::begin() }?;
-    let table = Table { lab, bound: &*bound, states_max: states_max(flags), talk, session };
+    let table = Table { searches: &searches, states_max: states_max(flags), talk, session };
     let name = flags.get_one::<String>("variant");
     let variants = lab.variants();
     let first = variants.iter().position(|card| Some(card.name) == name.map(String::as_str));
@@ -77,18 +79,18 @@ fn read_on(session: &Session) -> anyhow::Result<bool> {
 }
 
 /// What a game is played at: the lab with its size, and the ways to the user and to the explorer.
-struct Table<'a> {
-    lab: &'static dyn AnyLab,
-    bound: &'a dyn BoundLab,
+struct Table<'s, 'a> {
+    searches: &'s Searches<'a>,
     states_max: u64,
     talk: Talk,
-    session: &'a Session,
+    session: &'s Session,
 }
 
-impl<'a> Table<'a> {
+impl<'a> Table<'_, 'a> {
     /// Explores a variant, to be played, with a line of progress if it takes long.
     fn stage_with_progress(&self, variant: usize) -> Result<Stage<'a>, ExploreError> {
-        let (lab, card) = (self.lab.card(), self.lab.variants()[variant]);
+        let lab = self.searches.lab;
+        let (lab, card) = (lab.card(), lab.variants()[variant]);
         let mut progress = Progress::new(format!("{} {}", lab.name, card.name), self.session);
         self.stage(variant, &mut |states| progress.hear(states))
     }
@@ -98,18 +100,9 @@ impl<'a> Table<'a> {
         let timeout = self.session.globals.timeout.map_or(TIMEOUT, Duration::from_secs);
         let stop = self.talk.stop().within(timeout);
         let settings = ModelSettings { states_max: self.states_max, stop, spurious_wakeups: 0 };
-        let report = self.bound.explore(variant, &settings, hear)?;
-        if let Some(limit) = report.limit {
-            return Err(ExploreError::NotExhausted { states: report.states, limit });
-        }
-        let does = |outcome: &Outcome| self.bound.does(World::Model, variant, &outcome.outcome);
-        let explored = Explored {
-            variant: self.lab.variants()[variant],
-            size: self.bound.size_in_words(World::Model),
-            does: report.outcomes.iter().map(does).collect(),
-            report,
-        };
-        let game = self.bound.game(variant, &settings, hear)?;
-        Stage::new(variant, explored, game)
+        let searched = self.searches.search(variant, &settings, hear)?;
+        searched.complete()?;
+        let explored = self.searches.explored(variant, &*searched)?;
+        Stage::new(variant, explored, searched)
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use conclab_engine::lab::AnyLab;
+use conclab_kit::lab::AnyLab;
 
 use super::{Session, glass};
 use crate::cli;

@@ -2,27 +2,6 @@
 
 use serde::Serialize;
 
-use super::Parameters;
-
-/// Every state of a program and the steps between them, with texts by number.
-#[derive(Clone, Debug, Serialize)]
-pub struct StateGraph {
-    /// The lab's name.
-    pub lab: String,
-    /// The variant's name.
-    pub variant: String,
-    /// The size of the program.
-    pub parameters: Parameters,
-    /// How many states the program has; fewer than that are in `states` if they would not fit.
-    pub states_all: u64,
-    /// The texts that numbers below stand for.
-    pub texts: Vec<String>,
-    /// The states; the first is the beginning.
-    pub states: Vec<StateNode>,
-    /// The way to the simplest failure: places in the lists of moves, from the beginning.
-    pub simplest: Option<Vec<usize>>,
-}
-
 /// One state.
 #[derive(Clone, Debug, Serialize)]
 pub struct StateNode {

@@ -1,47 +1,8 @@
-//! A run that was recorded: what every thread did, and when.
+//! What was recorded: what every thread did, and when.
 
 use serde::Serialize;
 
-use super::{Expectation, Limit, Parameters, WaitForGraph};
 pub use crate::world::traced::{ObjectKind, What};
-
-/// One recorded run of a variant.
-#[derive(Clone, Debug, Serialize)]
-pub struct Trace {
-    /// The lab's name.
-    pub lab: String,
-    /// The variant's name; nothing if it was no variant.
-    pub variant: Option<String>,
-    /// The name of the [`Runner`](crate::lab::Runner), if that is what was recorded.
-    pub runner: Option<String>,
-    /// The size of the program, by flag name.
-    pub parameters: Parameters,
-    /// The setting of the widen dial.
-    pub widen: String,
-    /// What the run showed; `deadlock`, `livelock` or `panic: <message>` if it did not finish, and
-    /// nothing if it had to be ended.
-    pub outcome: Option<String>,
-    /// What the lab expects of it; nothing if no promise foresees it.
-    pub expectation: Option<Expectation>,
-    /// The lab's reason for that.
-    pub because: Option<String>,
-    /// Why the run was ended before it was over.
-    pub limit: Option<Limit>,
-    /// Who waited for whom at the end, if the run got stuck.
-    pub wait_for: Option<WaitForGraph>,
-    /// Processors this process may use.
-    pub cores: usize,
-    /// What was recorded.
-    #[serde(flatten)]
-    pub timeline: Timeline,
-}
-
-impl Trace {
-    /// The name of the variant or the runner.
-    pub fn way(&self) -> &str {
-        self.variant.as_deref().or(self.runner.as_deref()).unwrap_or_default()
-    }
-}
 
 /// What threads did, in one order.
 #[derive(Clone, Debug, Serialize)]

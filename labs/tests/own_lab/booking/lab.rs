@@ -2,9 +2,10 @@
 
 // ANCHOR: parameters
 use clap::builder::RangedU64ValueParser;
-use conclab_engine::lab::{Card, Lab, Variant, World};
-use conclab_engine::report::{self, Price, Runs};
 use conclab_engine::stop::Stop;
+use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::report::{self, Runs};
+use conclab_measure::Price;
 
 /// The lab of the seat that is sold twice.
 #[derive(Clone, Copy, Debug)]

@@ -16,8 +16,9 @@ use super::tables::Tables;
 use super::tell::{Tale, tell};
 use super::walk::replay;
 use super::{odds, simplest};
-use crate::lab::{ExploreError, ModelSettings};
+use crate::error::ExploreError;
 use crate::report::{Count, Endless, Interleaving};
+use crate::settings::ModelSettings;
 use crate::stop::Limit;
 
 /// How many interleavings are run in full after a search, to see that the program does what the

@@ -11,14 +11,16 @@ use super::state::State;
 use super::tables::{self, Kind, Tables};
 use super::tell::Teller;
 use super::walk::{advance_seeing, begin};
-use crate::lab::ExploreError;
+use crate::error::ExploreError;
 use crate::report::{MoveEdge, StateNode, ThreadNode};
 
 /// States in words, with the texts that their numbers stand for.
 #[derive(Debug, Default)]
-pub(crate) struct Export {
-    pub(crate) states: Vec<StateNode>,
-    pub(crate) texts: Vec<String>,
+pub struct Export {
+    /// The states; the first is the beginning.
+    pub states: Vec<StateNode>,
+    /// The texts that their numbers stand for.
+    pub texts: Vec<String>,
 }
 
 /// A state on its way into the export.
@@ -53,7 +55,7 @@ impl Explored {
     ///
     /// # Errors
     /// If the code does not do what it did when it was explored.
-    pub(crate) fn export(
+    pub fn export(
         &self,
         body: &dyn Fn() -> String,
         failing: &Failing,

@@ -37,5 +37,5 @@ mod walk;
 mod words;
 
 pub use explored::{Explored, OutcomeTally, Schedule, explore};
-pub(crate) use export::Export;
-pub(crate) use position::Failing;
+pub use export::Export;
+pub use position::Failing;

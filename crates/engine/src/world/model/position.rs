@@ -6,12 +6,12 @@ use super::explored::Explored;
 use super::graph::{Edge, Graph};
 use super::op::Choice;
 use super::simplest;
-use crate::lab::ExploreError;
+use crate::error::ExploreError;
 use crate::report::{Interleaving, Move, Position};
 
 /// What is known of every state for the question which ways fail; made once per game.
 #[derive(Debug)]
-pub(crate) struct Failing {
+pub struct Failing {
     /// Whether a failure ends there.
     ends: Vec<bool>,
     /// Whether every way on fails.
@@ -54,7 +54,7 @@ impl Failing {
 
 impl Explored {
     /// Finds out which ways fail: those that end in an outcome that is `bad`.
-    pub(crate) fn failing(&self, bad: impl Fn(&str) -> bool) -> Failing {
+    pub fn failing(&self, bad: impl Fn(&str) -> bool) -> Failing {
         let graph = self.graph();
         let ends = self.ends(&bad);
         let good = self.ends(|outcome| !bad(outcome));
@@ -80,7 +80,7 @@ impl Explored {
     ///
     /// # Panics
     /// If there is no such move.
-    pub(crate) fn position(
+    pub fn position(
         &self,
         body: &dyn Fn() -> String,
         failing: &Failing,
@@ -117,7 +117,7 @@ impl Explored {
     }
 
     /// The moves of the simplest interleaving that fails.
-    pub(crate) fn solution(&self, failing: &Failing) -> Option<Vec<usize>> {
+    pub fn solution(&self, failing: &Failing) -> Option<Vec<usize>> {
         let graph = self.graph();
         let choices = simplest::simplest(graph, &failing.ends)?;
         let mut state = graph.root();

@@ -10,7 +10,8 @@ use super::shell::Execution;
 use super::state::State;
 use super::tables::Tables;
 use super::walk::{advance, advance_live, begin, choices_from, run_out};
-use crate::lab::{ExploreError, ModelSettings};
+use crate::error::ExploreError;
+use crate::settings::ModelSettings;
 use crate::stop::Limit;
 
 /// How many moves are made between two looks at the clock.

@@ -10,7 +10,7 @@ use super::state::{State, owner};
 use super::tables::{Kind, Place, Tables};
 use super::walk::{advance_live, begin};
 use super::words;
-use crate::lab::ExploreError;
+use crate::error::ExploreError;
 use crate::report::{self, Standing, Step, Switch, Wait, WaitForGraph, Waiting};
 
 /// An interleaving as it was told: its steps, who takes part, and who waits at its end.

@@ -5,7 +5,7 @@ use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId};
 use super::shell::{Announced, Execution};
 use super::state::State;
 use super::tables::{Edge, Tables};
-use crate::lab::ExploreError;
+use crate::error::ExploreError;
 
 /// How far an execution that is no longer needed is run towards its end.
 const STEPS_TO_END_MAX: usize = 100;

@@ -288,7 +288,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::lab::Widen;
+    use crate::settings::Widen;
 
     #[test]
     fn who_joins_a_thread_that_has_just_ended_does_not_sleep() {

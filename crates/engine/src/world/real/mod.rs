@@ -44,8 +44,8 @@ use std::panic;
 use std::thread;
 use std::time::Instant;
 
-use crate::lab::RealSettings;
 use crate::report::{Timeline, WaitForGraph};
+use crate::settings::RealSettings;
 use crate::stop::Limit;
 
 use super::quiet::{self, Quiet};

@@ -10,7 +10,7 @@ use std::thread;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::lab::Widen;
+use crate::settings::Widen;
 use crate::stop::Limit;
 use crate::world::traced::{self, Lane, Recording, What};
 

@@ -21,7 +21,7 @@ use std::hint;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::lab::Widen;
+use crate::settings::Widen;
 use crate::world::traced::{self, Line, What};
 
 use super::context::{Me, me};

@@ -16,8 +16,8 @@ use super::{
     Lock, RawRuns, Scope, Signal, in_retry, note_operation, retry, run, scope, spawn, spin_loop,
     window, yield_now,
 };
-use crate::lab::{RealSettings, Widen};
 use crate::report::{Limit, Wait};
+use crate::settings::{RealSettings, Widen};
 use crate::stop::Stop;
 
 fn settings(runs: u64, widen: Widen) -> RealSettings {

@@ -1,7 +1,7 @@
 //! Tests of the recorder, and of what it says about known programs.
 
-use crate::lab::{RealSettings, Widen};
 use crate::report::{Timeline, TracedEvent};
+use crate::settings::{RealSettings, Widen};
 use crate::stop::Stop;
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::sync::{Arc, Barrier, Condvar, Mutex, RwLock, Semaphore, mpsc};

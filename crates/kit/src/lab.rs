@@ -3,15 +3,14 @@
 use std::fmt::Debug;
 
 use clap::{ArgMatches, Command};
-use num_bigint::BigUint;
+use conclab_engine::ExploreError;
+use conclab_engine::report::WaitForGraph;
+use conclab_engine::settings::{ModelSettings, RealSettings};
+use conclab_engine::stop::Stop;
+use conclab_measure::{Exhibit, Price};
 
-pub use crate::error::ExploreError;
-pub use crate::game::Game;
-use crate::report::{
-    Evidence, Exhibit, Expectation, Exploration, Interleaving, Parameters, Price, Runs, Trace,
-    WaitForGraph,
-};
-use crate::stop::Stop;
+use crate::report::{Evidence, Expectation, Parameters, Runs, Trace};
+use crate::searched::Searched;
 
 /// The two worlds that a lab's body can be run in today (the traced world records the real one).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,59 +171,6 @@ pub trait Lab: Debug + Sync + 'static {
     }
 }
 
-/// Where the widen dial stands: what real threads do inside a named race window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Widen {
-    /// Nothing: the program as it is.
-    #[default]
-    None,
-    /// Gives the processor away once.
-    Yield,
-    /// Spins for about a microsecond.
-    Spin,
-    /// Sleeps for 50 µs.
-    Sleep,
-    /// Waits until every other thread is in a window too, is blocked or has ended.
-    Handshake,
-}
-
-impl Widen {
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Yield => "yield",
-            Self::Spin => "spin",
-            Self::Sleep => "sleep",
-            Self::Handshake => "handshake",
-        }
-    }
-}
-
-/// How often to run a variant on real threads, and how.
-#[derive(Clone, Debug)]
-pub struct RealSettings {
-    /// How many runs.
-    pub runs: u64,
-    /// The widen dial.
-    pub widen: Widen,
-    /// When to stop early.
-    pub stop: Stop,
-    /// Whether a stuck run is left stuck until `stop` (the `--hang` scene).
-    pub hang: bool,
-}
-
-/// How much the explorer may do.
-#[derive(Clone, Debug)]
-pub struct ModelSettings {
-    /// Most states to visit.
-    pub states_max: u64,
-    /// When to stop early.
-    pub stop: Stop,
-    /// How many spurious wake-ups of condition variables to try, in all.
-    pub spurious_wakeups: u32,
-}
-
 /// A lab's variant without its types, for lists and screens.
 #[derive(Clone, Copy, Debug)]
 pub struct VariantCard {
@@ -307,38 +253,17 @@ pub trait BoundLab: Debug + Send + Sync {
     fn record(&self, runner: usize, stop: &Stop) -> Result<Trace, String>;
     /// The size of the program that [`Self::record`] records, in words.
     fn size_to_record_in_words(&self) -> String;
-    /// Covers every interleaving of a variant. `progress` hears the number of states so far, from
-    /// time to time.
+    /// Covers every interleaving of a variant, once; every question about them is then asked of
+    /// what was found. `progress` hears the number of states so far, from time to time.
     ///
     /// # Errors
     /// Says why the program cannot be explored: for example that it is not deterministic.
-    fn explore(
-        &self,
-        variant: usize,
-        settings: &ModelSettings,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Exploration, ExploreError>;
-    /// Tells one interleaving, by number.
-    ///
-    /// # Errors
-    /// If there is no such number, or the program cannot be explored within the budget.
-    fn replay(
-        &self,
-        variant: usize,
-        schedule: &BigUint,
-        settings: &ModelSettings,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Interleaving, ExploreError>;
-    /// Covers every interleaving of a variant, to let somebody be its scheduler.
-    ///
-    /// # Errors
-    /// If the program cannot be explored within the budget.
-    fn game<'a>(
+    fn search<'a>(
         &'a self,
         variant: usize,
         settings: &ModelSettings,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Box<dyn Game + 'a>, ExploreError>;
+    ) -> Result<Box<dyn Searched + 'a>, ExploreError>;
     /// See [`Lab::tell`].
     fn tell(&self, runs: &Runs) -> String;
     /// See [`Lab::evidence`].

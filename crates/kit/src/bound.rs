@@ -4,22 +4,20 @@
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use num_bigint::BigUint;
+use conclab_engine::ExploreError;
+use conclab_engine::report::WaitForGraph;
+use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
+use conclab_engine::stop::Stop;
+use conclab_engine::world::real;
+use conclab_engine::world::traced::recorded;
+use conclab_measure::{Exhibit, Price};
 
-use crate::error::ExploreError;
-use crate::game::{Game, Played};
 use crate::lab::{
-    AnyLab, BoundLab, Card, Done, Expected, Lab, ModelSettings, Promise, Purpose, RealSettings,
-    Runner, Variant, VariantCard, Widen, World,
+    AnyLab, BoundLab, Card, Done, Expected, Lab, Promise, Purpose, Runner, Variant, VariantCard,
+    World,
 };
-use crate::report::{
-    Count, Evidence, Exhibit, Expectation, Exploration, Interleaving, MemoryModel, Outcome,
-    Parameters, Price, Runs, Seen, Trace, Verdict, WaitForGraph,
-};
-use crate::stop::Stop;
-use crate::world::model::{self, Explored, Schedule};
-use crate::world::real;
-use crate::world::traced::recorded;
+use crate::report::{Evidence, Expectation, Parameters, Runs, Seen, Trace};
+use crate::searched::{Found, Searched, Subject, rank};
 
 impl<L: Lab> AnyLab for L {
     fn card(&self) -> Card {
@@ -203,74 +201,20 @@ impl<L: Lab> BoundLab for Bound<L> {
         self.lab.size_in_words(&self.recorded)
     }
 
-    fn explore(
-        &self,
-        variant: usize,
-        settings: &ModelSettings,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Exploration, ExploreError> {
-        let started = std::time::Instant::now();
-        let variant = self.variant(variant);
-        let size = &self.model;
-        let body = || (variant.body)(size);
-        let explored = model::explore(&body, settings, progress)?;
-        let outcomes = variant.judge(size, &explored);
-        let bad = |outcome: &str| !variant.accepts(size, outcome);
-        let simplest = explored.simplest(bad);
-        let counterexample =
-            simplest.map(|schedule| variant.told(size, &explored, &body, &schedule)).transpose()?;
-        let verdict = match (&counterexample, explored.exhaustive()) {
-            (Some(_), _) => Verdict::Refuted,
-            (None, true) => Verdict::Proved,
-            (None, false) => Verdict::NotExhausted,
-        };
-        Ok(Exploration {
-            lab: Lab::card(self.lab).name.to_owned(),
-            variant: variant.name.to_owned(),
-            parameters: self.values(World::Model),
-            memory_model: MemoryModel::default(),
-            exhaustive: explored.exhaustive(),
-            limit: explored.limit(),
-            verdict,
-            states: explored.states(),
-            transitions: explored.transitions(),
-            interleavings: explored.interleavings(),
-            broken_promises: variant.broken(size, &explored, &outcomes),
-            outcomes,
-            endless: explored.endless(&body)?,
-            counterexample,
-            elapsed_ns: u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX),
-        })
-    }
-
-    fn replay(
-        &self,
-        variant: usize,
-        schedule: &BigUint,
-        settings: &ModelSettings,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Interleaving, ExploreError> {
-        let variant = self.variant(variant);
-        let body = || (variant.body)(&self.model);
-        let explored = model::explore(&body, settings, progress)?;
-        variant.told(&self.model, &explored, &body, &explored.schedule(schedule)?)
-    }
-
-    fn game<'a>(
+    fn search<'a>(
         &'a self,
         variant: usize,
         settings: &ModelSettings,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Box<dyn Game + 'a>, ExploreError> {
+    ) -> Result<Box<dyn Searched + 'a>, ExploreError> {
         let (variant, size) = (self.variant(variant), &self.model);
-        let body = move || (variant.body)(size);
-        let explored = model::explore(&body, settings, progress)?;
-        if let Some(limit) = explored.limit() {
-            return Err(ExploreError::NotExhausted { states: explored.states(), limit });
-        }
-        let failing = explored.failing(|outcome| !variant.accepts(size, outcome));
-        let (lab, parameters) = (Lab::card(self.lab).name, self.values(World::Model));
-        Ok(Box::new(Played { body, explored, failing, lab, variant: variant.name, parameters }))
+        let subject = Subject {
+            lab: Lab::card(self.lab).name,
+            variant,
+            size,
+            parameters: self.values(World::Model),
+        };
+        Ok(Box::new(Found::search(subject, settings, progress)?))
     }
 
     fn tell(&self, runs: &Runs) -> String {
@@ -288,89 +232,4 @@ impl<L: Lab> BoundLab for Bound<L> {
     fn exhibits(&self, stop: &Stop) -> Vec<Exhibit> {
         self.lab.exhibits(&self.real, stop)
     }
-}
-
-impl<P> Variant<P> {
-    /// The promise that an outcome falls under: the first that matches.
-    fn promise(&self, size: &P, outcome: &str) -> Option<&'static Promise<P>> {
-        self.promises.iter().find(|promise| (promise.matches)(size, outcome))
-    }
-
-    /// Whether an outcome is a right result.
-    fn accepts(&self, size: &P, outcome: &str) -> bool {
-        let promise = self.promise(size, outcome);
-        promise.is_some_and(|promise| promise.expectation == Expectation::Acceptable)
-    }
-
-    /// An interleaving step by step, with the step that decides whether it goes wrong.
-    fn told(
-        &self,
-        size: &P,
-        explored: &Explored,
-        body: &dyn Fn() -> String,
-        schedule: &Schedule,
-    ) -> Result<Interleaving, ExploreError> {
-        let told = explored.tell(body, schedule)?;
-        let right = self.accepts(size, &told.outcome);
-        let decided = explored.decided(schedule, |outcome| self.accepts(size, outcome) == right);
-        Ok(Interleaving { decided, ..told })
-    }
-
-    /// Every outcome with what is expected of it, most acceptable first.
-    fn judge(&self, size: &P, explored: &Explored) -> Vec<Outcome> {
-        let tallies = explored.histogram().into_iter();
-        let mut outcomes: Vec<Outcome> = tallies
-            .map(|tally| {
-                let promise = self.promise(size, &tally.outcome);
-                Outcome {
-                    expectation: promise.map(|promise| promise.expectation),
-                    because: promise.map(|promise| promise.because.to_owned()),
-                    outcome: tally.outcome,
-                    interleavings: tally.interleavings,
-                    odds: explored.exhaustive().then_some(tally.odds),
-                }
-            })
-            .collect();
-        outcomes.sort_by_cached_key(|one| rank(one.expectation, &one.outcome));
-        outcomes
-    }
-
-    /// The promises that an exploration found broken, as sentences.
-    fn broken(&self, size: &P, explored: &Explored, outcomes: &[Outcome]) -> Vec<String> {
-        let mut broken = Vec::new();
-        for Outcome { outcome, expectation, interleavings, .. } in outcomes {
-            let shown = match interleavings {
-                Count::Exactly(n) => format!("{n} interleavings"),
-                Count::Unbounded => "interleavings without number".to_owned(),
-            };
-            match expectation {
-                None => broken.push(format!("no promise foresees `{outcome}` ({shown})")),
-                Some(Expectation::Forbidden) => {
-                    broken.push(format!("`{outcome}` is forbidden and reached by {shown}"));
-                }
-                Some(Expectation::Acceptable | Expectation::Interesting) => {}
-            }
-        }
-        for promise in self.promises {
-            let due = promise.expectation == Expectation::Interesting && (promise.reachable)(size);
-            let met = || outcomes.iter().any(|one| (promise.matches)(size, &one.outcome));
-            if due && explored.exhaustive() && !met() {
-                let does = promise.does;
-                broken.push(format!("some interleaving was to {does}, and none does"));
-            }
-        }
-        broken
-    }
-}
-
-/// Orders outcomes: acceptable first, what nobody foresaw last, numbers by size.
-fn rank(expectation: Option<Expectation>, outcome: &str) -> (u8, usize, String) {
-    let kind = match expectation {
-        Some(Expectation::Acceptable) => 0,
-        Some(Expectation::Interesting) => 1,
-        Some(Expectation::Forbidden) => 2,
-        None => 3,
-    };
-    let is_number = outcome.bytes().all(|byte| byte.is_ascii_digit());
-    (kind, if is_number { outcome.len() } else { 0 }, outcome.to_owned())
 }
