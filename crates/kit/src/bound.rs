@@ -13,11 +13,11 @@ use conclab_engine::world::traced::recorded;
 use conclab_measure::{Exhibit, Price};
 
 use crate::lab::{
-    AnyLab, BoundLab, Card, Done, Expected, Lab, Promise, Purpose, Runner, Variant, VariantCard,
-    World,
+    AnyLab, BoundLab, Card, Done, Expected, Lab, Promise, Purpose, Runner, Searched, Variant,
+    VariantCard, World,
 };
 use crate::report::{Evidence, Expectation, Parameters, Runs, Seen, Trace};
-use crate::searched::{Found, Searched, Subject, rank};
+use crate::searched::{Found, Subject, rank};
 
 impl<L: Lab> AnyLab for L {
     fn card(&self) -> Card {

@@ -4,13 +4,13 @@ use std::fmt::Debug;
 
 use clap::{ArgMatches, Command};
 use conclab_engine::ExploreError;
-use conclab_engine::report::WaitForGraph;
+use conclab_engine::report::{Interleaving, Position, WaitForGraph};
 use conclab_engine::settings::{ModelSettings, RealSettings};
 use conclab_engine::stop::Stop;
 use conclab_measure::{Exhibit, Price};
+use num_bigint::BigUint;
 
-use crate::report::{Evidence, Expectation, Parameters, Runs, Trace};
-use crate::searched::Searched;
+use crate::report::{Evidence, Expectation, Exploration, Parameters, Runs, StateGraph, Trace};
 
 /// The two worlds that a lab's body can be run in today (the traced world records the real one).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -272,4 +272,55 @@ pub trait BoundLab: Debug + Send + Sync {
     fn prices(&self, stop: &Stop) -> Vec<Price>;
     /// See [`Lab::exhibits`].
     fn exhibits(&self, stop: &Stop) -> Vec<Exhibit>;
+}
+
+/// What a search found of a variant.
+///
+/// Moments, numbers and the graph are known only if every interleaving was covered; otherwise they
+/// are the error [`ExploreError::NotExhausted`].
+pub trait Searched: Debug {
+    /// Counts, outcomes, the verdict, and the simplest interleaving that fails.
+    ///
+    /// # Errors
+    /// If the code does not do what it did when it was explored.
+    fn report(&self) -> Result<Exploration, ExploreError>;
+
+    /// Says whether every interleaving was covered.
+    ///
+    /// # Errors
+    /// Which budget ran out, if one did.
+    fn complete(&self) -> Result<(), ExploreError>;
+
+    /// Tells one interleaving, by number.
+    ///
+    /// # Errors
+    /// If there is no such number, or as for [`Searched::position`].
+    fn interleaving(&self, schedule: &BigUint) -> Result<Interleaving, ExploreError>;
+
+    /// The moment after some moves from the beginning, each the place of a move in the list of
+    /// [`Position::moves`] of the moment before.
+    ///
+    /// # Errors
+    /// If not every interleaving is known, or the code does not do what it did when it was
+    /// explored.
+    ///
+    /// # Panics
+    /// If there is no such move.
+    fn position(&self, moves: &[usize]) -> Result<Position, ExploreError>;
+
+    /// The moves of the simplest interleaving that fails, from the beginning; nothing if none does.
+    fn solution(&self) -> Option<Vec<usize>>;
+
+    /// The simplest interleaving with this outcome; nothing if no interleaving has it.
+    ///
+    /// # Errors
+    /// As for [`Searched::report`].
+    fn ending(&self, outcome: &str) -> Result<Option<Interleaving>, ExploreError>;
+
+    /// The state graph, of which at most `states_max` states are told: those along the simplest
+    /// failure first, then those that take fewest steps to come to.
+    ///
+    /// # Errors
+    /// As for [`Searched::position`].
+    fn graph(&self, states_max: usize) -> Result<StateGraph, ExploreError>;
 }

@@ -13,4 +13,4 @@ pub mod lab;
 pub mod report;
 mod searched;
 
-pub use searched::Searched;
+pub use lab::Searched;

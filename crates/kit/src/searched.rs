@@ -10,59 +10,8 @@ use conclab_engine::settings::ModelSettings;
 use conclab_engine::world::model::{Explored, Export, Failing, Schedule, explore};
 use num_bigint::BigUint;
 
-use crate::lab::{Promise, Variant};
+use crate::lab::{Promise, Searched, Variant};
 use crate::report::{Expectation, Exploration, Outcome, Parameters, StateGraph, Verdict};
-
-/// What a search found of a variant.
-///
-/// Moments, numbers and the graph are known only if every interleaving was covered; otherwise they
-/// are the error [`ExploreError::NotExhausted`].
-pub trait Searched: Debug {
-    /// Counts, outcomes, the verdict, and the simplest interleaving that fails.
-    ///
-    /// # Errors
-    /// If the code does not do what it did when it was explored.
-    fn report(&self) -> Result<Exploration, ExploreError>;
-
-    /// Says whether every interleaving was covered.
-    ///
-    /// # Errors
-    /// Which budget ran out, if one did.
-    fn complete(&self) -> Result<(), ExploreError>;
-
-    /// Tells one interleaving, by number.
-    ///
-    /// # Errors
-    /// If there is no such number, or as for [`Searched::position`].
-    fn interleaving(&self, schedule: &BigUint) -> Result<Interleaving, ExploreError>;
-
-    /// The moment after some moves from the beginning, each the place of a move in the list of
-    /// [`Position::moves`] of the moment before.
-    ///
-    /// # Errors
-    /// If not every interleaving is known, or the code does not do what it did when it was
-    /// explored.
-    ///
-    /// # Panics
-    /// If there is no such move.
-    fn position(&self, moves: &[usize]) -> Result<Position, ExploreError>;
-
-    /// The moves of the simplest interleaving that fails, from the beginning; nothing if none does.
-    fn solution(&self) -> Option<Vec<usize>>;
-
-    /// The simplest interleaving with this outcome; nothing if no interleaving has it.
-    ///
-    /// # Errors
-    /// As for [`Searched::report`].
-    fn ending(&self, outcome: &str) -> Result<Option<Interleaving>, ExploreError>;
-
-    /// The state graph, of which at most `states_max` states are told: those along the simplest
-    /// failure first, then those that take fewest steps to come to.
-    ///
-    /// # Errors
-    /// As for [`Searched::position`].
-    fn graph(&self, states_max: usize) -> Result<StateGraph, ExploreError>;
-}
 
 /// What is searched: a variant at a size.
 pub(crate) struct Subject<'a, P: 'static> {

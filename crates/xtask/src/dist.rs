@@ -14,10 +14,10 @@
 
 mod archive;
 mod check;
+mod files;
 mod licences;
 mod links;
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use sha2::{Digest as _, Sha256};
 
+use self::files::{File, Files, Scratch, collect, read};
 use crate::place;
 use crate::program::{Program, answer};
 
@@ -43,17 +44,6 @@ pub(crate) struct Options {
     #[arg(long)]
     check: bool,
 }
-
-/// A file of the archive.
-#[derive(Debug)]
-struct File {
-    content: Vec<u8>,
-    /// Whether it can be run.
-    runs: bool,
-}
-
-/// The files by their path in the archive, below its one folder.
-type Files = BTreeMap<String, File>;
 
 /// Our own documents.
 const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "docs/json.md"];
@@ -77,7 +67,7 @@ pub(crate) fn run(root: &Path, target: &Path, options: &Options) -> Result<Strin
     let out = options.out.clone().unwrap_or_else(|| target.join("dist"));
     let version = program.says(&["--version"], root, &[])?;
     let version = version.trim().strip_prefix("conclab ").context("this is not conclab")?;
-    let name = format!("conclab-v{version}-{}", host(root)?);
+    let name = format!("conclab-v{version}-{}", licences::host(root)?);
     let files = files(root, &out, &program)?;
     let packed = archive::pack(&name, &files)?;
     ensure!(
@@ -99,13 +89,6 @@ pub(crate) fn run(root: &Path, target: &Path, options: &Options) -> Result<Strin
 fn hexadecimal(bytes: &[u8]) -> String {
     let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     digits.concat()
-}
-
-/// The platform that the compiler builds for.
-fn host(root: &Path) -> Result<String> {
-    let about = answer(Command::new("rustc").arg("-vV").current_dir(root))?;
-    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("`rustc -vV` names no host")?.to_owned())
 }
 
 /// Everything that is packed.
@@ -150,47 +133,4 @@ fn book(root: &Path, out: &Path, program: &Program) -> Result<Vec<(String, Vec<u
     collect(folder.path(), "", &mut pages)?;
     ensure!(!pages.is_empty(), "the book has no pages");
     Ok(pages)
-}
-
-/// Collects the files of a folder, with their paths in it.
-fn collect(folder: &Path, before: &str, found: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() {
-            collect(&path, &format!("{before}{name}/"), found)?;
-        } else {
-            found.push((format!("{before}{name}"), read(&path)?));
-        }
-    }
-    Ok(())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// A folder that is empty at first and gone at the end.
-#[derive(Debug)]
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(beside: &Path, what: &str) -> Result<Self> {
-        let path = beside.join(format!(".{what}.{}", std::process::id()));
-        let made = fs::create_dir_all(&path).and_then(|()| path.canonicalize());
-        let made = made.with_context(|| format!("cannot make {}", path.display()))?;
-        ensure!(fs::read_dir(&made)?.next().is_none(), "{} is not empty", made.display());
-        Ok(Self(made))
-    }
-
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is in the target folder, where nobody looks for anything.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

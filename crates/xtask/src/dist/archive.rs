@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
-use super::Files;
+use super::files::Files;
 
 /// The time of all files: the one that `cargo package` gives to files, because some programs
 /// take the beginning of 1970 for a mistake.
@@ -52,7 +52,7 @@ pub(super) fn paths(packed: &[u8]) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::File;
+    use super::super::files::File;
     use super::*;
 
     #[test]

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Scratch, archive, collect, links, read};
+use super::files::{Scratch, collect, read};
+use super::{archive, links};
 use crate::program::{answer, is_installed};
 
 /// What must be there, besides pages and scripts.

@@ -70,7 +70,7 @@ fn crates(root: &Path) -> Result<Vec<Crate>> {
     let form = ["--prefix", "none", "--no-dedupe", "--format", "{p}"];
     let tree = answer(cargo().args(tree).args(form).current_dir(root))?;
     // Without the crates of other platforms, which may not have been fetched.
-    let host = super::host(root)?;
+    let host = host(root)?;
     let metadata = ["metadata", "--locked", "--format-version", "1", "--filter-platform", &host];
     let metadata = answer(cargo().args(metadata).current_dir(root))?;
     let metadata: Value = serde_json::from_str(&metadata).context("`cargo metadata`: no JSON")?;
@@ -84,6 +84,13 @@ fn crates(root: &Path) -> Result<Vec<Crate>> {
     let n_ours = used.iter().filter(|name| name.starts_with("conclab")).count();
     ensure!(crates.len() + n_ours == used.len(), "a crate is in the tree and not in the list");
     Ok(crates)
+}
+
+/// The platform that the compiler builds for.
+pub(super) fn host(root: &Path) -> Result<String> {
+    let about = answer(Command::new("rustc").arg("-vV").current_dir(root))?;
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("`rustc -vV` names no host")?.to_owned())
 }
 
 /// Name and version in a line such as `tar v0.4.46 (proc-macro)`.

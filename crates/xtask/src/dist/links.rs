@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Files;
+use super::files::Files;
 
 /// Where the sources of the book's pages are in the project.
 const CHAPTERS: &str = "book/src/";
@@ -74,7 +74,7 @@ fn links(text: &str) -> Vec<Link> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::File;
+    use super::super::files::File;
     use super::*;
 
     #[test]
