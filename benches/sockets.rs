@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::sockets::{Multiplexer, Server, open, room_for};
+use conclab_net::{Multiplexer, Server, open, room_for};
 use criterion::{Criterion, criterion_group, criterion_main};
 use peers::{OnMio, OnTokio, on_threads};
 

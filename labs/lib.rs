@@ -9,19 +9,11 @@
 //! | [`pool`] | threads against processes, CPU-bound against IO-bound |
 //! | `platform` | what locks and semaphores stand on, in the model and on real threads |
 //! | `price_platform` | the same on the processor itself |
-//! | `price_calibration` | what a wake-up costs on this machine |
-//! | `price` | the meter of the labs' prices |
-//! | `price_crew` | threads that work at once, for the meter |
-//! | [`price_busy`] | whether other programs took the cores |
 //! | `words` | how the labs put numbers into sentences |
 
 pub mod deadlock;
 mod platform;
 pub mod pool;
-mod price;
-pub mod price_busy;
-mod price_calibration;
-mod price_crew;
 mod price_platform;
 pub mod race;
 pub mod semaphore;

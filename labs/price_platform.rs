@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::{hint, thread};
 
 use crate::platform::{Atomic, AtomicNumber, Platform, Sleepers, passes_on};
-use crate::price_calibration::calibrate;
+use conclab_measure::wakeup::calibrate;
 
 /// std's atomics and the operating system's futex.
 #[derive(Clone, Copy, Debug)]

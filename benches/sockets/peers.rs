@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::thread;
 
-use conclab_labs::pool::sockets::{FRAME_BYTES, Reply, Request, ask};
+use conclab_net::{FRAME_BYTES, Reply, Request, ask};
 use mio::{Events, Interest, Poll, Token};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Runtime;

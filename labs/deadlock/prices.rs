@@ -10,7 +10,7 @@ use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
 use super::Parameters;
-use crate::price::Meter;
+use conclab_measure::meter::Meter;
 
 /// More coins than a thread that runs ahead can take from its account before it is paid.
 const COINS: u64 = 1 << 60;

@@ -60,7 +60,6 @@ mod closure;
 mod gil;
 mod handle;
 mod lab;
-pub mod measure;
 mod one_lock;
 mod parts;
 mod platform;
@@ -78,7 +77,6 @@ pub mod processes;
 pub mod python;
 mod queue;
 mod recorded;
-pub mod sockets;
 #[cfg(test)]
 mod tests;
 mod thread_pool;

@@ -8,7 +8,7 @@ use super::price_bare::cores;
 use super::price_job::{Job, Kind};
 use super::price_ways::Found;
 use super::python::python;
-use crate::price_busy as busy;
+use conclab_measure::busy;
 
 /// Sentences from this run's figures; what went wrong comes first.
 pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) -> Vec<String> {

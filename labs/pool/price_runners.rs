@@ -9,13 +9,13 @@ use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
 
-use super::measure::Children;
 use super::price_job::Job;
 #[cfg(unix)]
 use super::processes::ProcessPool;
-use super::sockets::Multiplexer;
 use super::work::{Answer, Work};
 use super::{Bare, Gil, Handle, Platform, ThreadPool};
+use conclab_measure::cost::Children;
+use conclab_net::Multiplexer;
 
 /// Numbers that are tried between two looks at the global lock: a few microseconds.
 const PIECE: u64 = 64;

@@ -3,9 +3,9 @@
 use conclab_measure::Way;
 
 use super::lab::Parameters;
-use super::measure::Measured;
 use super::price_bare::cores;
 use super::price_runners::Runner;
+use conclab_measure::cost::Measured;
 
 /// What one way took in one round.
 #[derive(Clone, Copy, Debug)]

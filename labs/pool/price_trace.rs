@@ -9,9 +9,9 @@ use super::lab::Parameters;
 use super::price_job::{Job, Kind};
 use super::price_runners::{Crew, answers};
 use super::recorded::Recorded;
-use super::sockets::{self, Server};
 use super::work::Answer;
 use super::{Gil, ThreadPool};
+use conclab_net::Server;
 
 /// Tasks and workers, if nothing is said: few enough to be told apart on a screen.
 const TASKS: usize = 4;
@@ -51,7 +51,7 @@ pub(super) fn do_with(runner: usize, size: &Parameters, stop: &Stop) -> Result<D
         _ => threads(size, &job, sum, stop),
     };
     if let Some(port) = port {
-        sockets::close(port);
+        conclab_net::close(port);
     }
     done
 }

@@ -9,13 +9,13 @@ use conclab_measure::{Exhibit, Figures, Way};
 use crate::words::counted;
 
 use super::lab::Parameters;
-use super::measure::measure;
 use super::price_job::{Job, Kind, Transport};
 use super::price_notes::notes;
 use super::price_runners::{Crew, Runner, THREADS_MAX};
 use super::price_table::{Sample, ways};
-use super::sockets::{self, Multiplexer, Server};
 use super::{Gil, ThreadPool};
+use conclab_measure::cost::measure;
+use conclab_net::{Multiplexer, Server};
 
 /// Rounds are begun until this is over.
 const BUDGET: Duration = Duration::from_secs(2);
@@ -61,7 +61,7 @@ pub(super) fn exhibit(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
         });
     }
     if let Some(port) = port {
-        sockets::close(port);
+        conclab_net::close(port);
     }
     drop(server);
     exhibits.extend(scenes(size, stop));
@@ -188,7 +188,7 @@ fn runners(
     );
     if let Some(port) = port {
         let threads = n_tasks.min(THREADS_MAX);
-        if let Err(error) = sockets::open(port, threads, stop) {
+        if let Err(error) = conclab_net::open(port, threads, stop) {
             add("a thread per task", Err(error.to_string()));
         }
         let multiplexer = Multiplexer::open(port, n_tasks, stop).map(Runner::Multiplexer);

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::sockets::ask;
+use conclab_net::ask;
 
 /// One task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

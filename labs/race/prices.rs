@@ -9,7 +9,7 @@ use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
 use super::Parameters;
-use crate::price::Meter;
+use conclab_measure::meter::Meter;
 
 /// Measures the right variants, and the first wrong one for comparison.
 pub(super) fn prices(size: &Parameters, stop: &Stop) -> Vec<Price> {

@@ -11,7 +11,7 @@ use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
 use super::{Atomic, Bare, Fair, Parameters, Permits};
-use crate::price::Meter;
+use conclab_measure::meter::Meter;
 
 /// Half of what a lab's prices may take: there are two tables.
 const HALF: Duration = Duration::from_millis(600);

@@ -68,8 +68,8 @@ pub use self::test_and_test_and_set::TestAndTestAndSet;
 pub use self::test_then_set::TestThenSet;
 pub use self::ticket::Ticket;
 pub use crate::platform::{Atomic, AtomicNumber, Facade, Platform, Sleepers};
-pub use crate::price_calibration::{Calibration, calibrate};
 pub use crate::price_platform::{Bare, Futex};
+pub use conclab_measure::wakeup::{Calibration, calibrate};
 
 /// Starts the threads, lets each call `increment(me, i)` so many times, and waits for them all.
 fn everyone(size: &Parameters, increment: impl Fn(usize, usize) + Sync) {

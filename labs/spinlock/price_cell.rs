@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::price_doors::Door;
 use super::price_section::{context_switches, rounds, work};
 use super::price_waits::Waits;
-use crate::price_crew::{Passages, thread_cpu_time};
+use conclab_measure::crew::{Passages, thread_cpu_time};
 
 /// Slices of a cell: each is a sample of the throughput.
 const SLICES: usize = 3;

@@ -2,7 +2,7 @@
 
 use super::price_entrants::{SPIN_THEN_PARK, TICKET};
 use super::price_sweep::{SHOWN, Sweep};
-use crate::price_busy as busy;
+use conclab_measure::busy;
 
 /// Sentences about the holder that is not running, from this run's figures.
 pub(super) fn why_spinning_loses(sweep: &Sweep) -> Vec<String> {

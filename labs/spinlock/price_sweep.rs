@@ -9,8 +9,8 @@ use conclab_engine::stop::Stop;
 
 use super::price_cell::{Cell, Figures};
 use super::price_entrants::{BACKOFF, ENTRANTS};
-use crate::price_busy as busy;
-use crate::price_crew::{Crew, Passages};
+use conclab_measure::busy;
+use conclab_measure::crew::{Crew, Passages};
 
 /// All cells together take no longer than this; what the last one has seen by then is lost.
 const BUDGET: Duration = Duration::from_millis(1_500);

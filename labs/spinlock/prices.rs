@@ -11,7 +11,7 @@ use super::{
     Backoff, Bare, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket,
 };
 use super::{Parameters, RawLock};
-use crate::price::Meter;
+use conclab_measure::meter::Meter;
 
 /// Measures the right variants and the peers.
 ///

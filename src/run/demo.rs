@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use conclab_engine::settings::{RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{AnyLab, BoundLab, Purpose, VariantCard, World};
-use conclab_labs::price_busy as busy;
+use conclab_measure::busy;
 
 use super::explore::{self, Budget};
 use super::searches::Searches;

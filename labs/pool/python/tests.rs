@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::super::sockets::Server;
 use super::*;
+use conclab_net::Server;
 
 /// Small ranges with equal work.
 fn ranges(n: u64) -> Vec<Work> {

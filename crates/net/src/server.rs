@@ -9,8 +9,8 @@ use std::thread::{self, JoinHandle};
 use conclab_engine::stop::Stop;
 use polling::Poller;
 
-use super::serving::Serving;
-use super::{SocketError, client};
+use crate::serving::{Served, Serving};
+use crate::{SocketError, client};
 
 /// A server on 127.0.0.1 that answers each request after the delay that it names.
 ///
@@ -21,21 +21,6 @@ pub struct Server {
     ending: Arc<AtomicBool>,
     poller: Arc<Poller>,
     thread: Option<JoinHandle<Served>>,
-}
-
-/// What a server has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Served {
-    /// Questions answered.
-    pub answers: u64,
-    /// Connections taken.
-    pub connections: u64,
-    /// Connections turned away.
-    pub refused: u64,
-    /// The longest that an answer was sent after it was due, in nanoseconds: how exact delays are.
-    pub late_ns_max: u64,
-    /// CPU time of the server's thread, in nanoseconds: it is part of this process's CPU time.
-    pub cpu_ns: Option<u64>,
 }
 
 impl Server {

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use crate::pool::measure::{Children, measure};
+use crate::cost::{Children, measure};
 
 /// Who got less than this share of what could be used did not have it.
-pub(crate) const SHARE: f64 = 0.85;
+pub const SHARE: f64 = 0.85;
 
 /// Machines with more idle time than this had a core left for whoever wanted one.
 const IDLE: f64 = 0.1;

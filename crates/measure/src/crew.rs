@@ -37,7 +37,7 @@ const CLOCK_EVERY: u64 = 8_192;
 /// Aligned: what the workers count must not lie in the cache line of the flag they look at.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(crate) struct Crew {
+pub struct Crew {
     threads: usize,
     stop: Stop,
     /// Whether all threads could be started.
@@ -64,7 +64,7 @@ pub(crate) struct Crew {
 /// A worker's passages in one sample: an iterator that ends when the sample is over. There is one
 /// passage at least, however late the worker is.
 #[derive(Debug)]
-pub(crate) struct Passages<'a> {
+pub struct Passages<'a> {
     crew: &'a Crew,
     n: u64,
     /// The number of passages at the next look at the clock.
@@ -94,36 +94,36 @@ impl Iterator for Passages<'_> {
 impl Passages<'_> {
     /// Whether the sample is over; for work that counts its passages itself.
     #[inline]
-    pub(crate) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         // Relaxed: pairs with the stores in `goes_on_after` and `watch`; it publishes nothing but
         // itself.
         self.crew.over.load(Relaxed)
     }
 
     /// When the last worker began, if all have.
-    pub(crate) fn begin(&self) -> Option<Instant> {
+    pub fn begin(&self) -> Option<Instant> {
         self.crew.begin()
     }
 }
 
 /// What one worker, or all together, did in a sample.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lap {
+pub struct Lap {
     /// When the first thread started.
-    pub(crate) start: Instant,
+    pub start: Instant,
     /// When the last thread started.
-    pub(crate) last_start: Instant,
+    pub last_start: Instant,
     /// When the last thread ended.
-    pub(crate) end: Instant,
+    pub end: Instant,
     /// Passages of all threads.
-    pub(crate) passages: u64,
+    pub passages: u64,
     /// CPU time of all threads, where the platform tells.
-    pub(crate) cpu: Option<Duration>,
+    pub cpu: Option<Duration>,
 }
 
 impl Lap {
     /// From the first start to the last end.
-    pub(crate) fn wall(&self) -> Duration {
+    pub fn wall(&self) -> Duration {
         self.end - self.start
     }
 
@@ -142,7 +142,7 @@ impl Crew {
     /// Starts workers, which do `work(thread_idx, passages)` in every sample, and hands `lead` a
     /// way to take a sample of a given length; there is none if it had to stop before its end.
     /// Gives nothing if the system has no more threads, or there is no time.
-    pub(crate) fn gather<R>(
+    pub fn gather<R>(
         threads: usize,
         stop: &Stop,
         work: &(impl Fn(usize, &mut Passages) + Sync),
@@ -297,14 +297,14 @@ fn nanoseconds(time: Duration) -> u64 {
 
 /// CPU time of the calling thread; other threads of the process are not part of a price.
 #[cfg(unix)]
-pub(crate) fn thread_cpu_time() -> Option<Duration> {
+pub fn thread_cpu_time() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::try_from(time).ok()
 }
 
 /// Nothing: this platform does not tell.
 #[cfg(not(unix))]
-pub(crate) fn thread_cpu_time() -> Option<Duration> {
+pub fn thread_cpu_time() -> Option<Duration> {
     None
 }
 

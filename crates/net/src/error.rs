@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use conclab_engine::stop::Limit;
 
-use super::limits;
+use crate::limits::{self, TooFew};
 
 /// Why a question has no answer, or the server does not run.
 #[derive(Debug)]
@@ -48,9 +48,15 @@ impl SocketError {
     /// Names what the operating system refused; the limit itself if it is that of open files.
     pub(crate) fn io(doing: impl Into<String>, source: io::Error) -> Self {
         if limits::is_exhausted(&source) {
-            return limits::no_descriptors();
+            return limits::no_descriptors().into();
         }
         Self::Io { doing: doing.into(), source }
+    }
+}
+
+impl From<TooFew> for SocketError {
+    fn from(TooFew { needed, limit }: TooFew) -> Self {
+        Self::Descriptors { needed, limit }
     }
 }
 

@@ -7,10 +7,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::price::Price;
 use conclab_engine::stop::Stop;
-use conclab_measure::Price;
 
-use crate::price_crew::{Crew, Lap, Passages};
+use crate::crew::{Crew, Lap, Passages};
 
 /// Samples per price.
 const SAMPLES: usize = 15;
@@ -37,27 +37,23 @@ const BUDGET: Duration = Duration::from_millis(1_200);
 
 /// Measures prices at one number of threads.
 #[derive(Debug)]
-pub(crate) struct Meter {
+pub struct Meter {
     /// Threads that work at once.
-    pub(crate) threads: usize,
+    pub threads: usize,
     unit: &'static str,
     stop: Stop,
 }
 
 impl Meter {
     /// Measures `unit`s at `threads` threads, until `stop` or for 1.2 seconds in all.
-    pub(crate) fn new(unit: &'static str, threads: usize, stop: &Stop) -> Self {
+    pub fn new(unit: &'static str, threads: usize, stop: &Stop) -> Self {
         Self { threads: threads.min(THREADS_MAX), unit, stop: stop.within(BUDGET) }
     }
 
     /// Measures `work(thread_idx, passages)`, which does one unit per passage and does not panic.
     /// Takes fewer samples if the time is over; gives no price if that leaves none, or the system
     /// has no more threads.
-    pub(crate) fn price(
-        &self,
-        label: &str,
-        work: impl Fn(usize, &mut Passages) + Sync,
-    ) -> Option<Price> {
+    pub fn price(&self, label: &str, work: impl Fn(usize, &mut Passages) + Sync) -> Option<Price> {
         let laps = Crew::gather(self.threads, &self.stop, &work, |sample| self.laps(sample))?;
         let mut wall_ns: Vec<f64> = laps.iter().map(|lap| per_unit(lap, lap.wall())).collect();
         let cpu = |lap: &Lap| lap.cpu.map(|cpu| per_unit(lap, cpu));

@@ -130,7 +130,7 @@ pub(super) fn check(
     let after_us = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
     match Reply::from_frame(frame) {
         Reply::Full => Err(SocketError::Full),
-        Reply::NoDescriptors => Err(super::limits::no_descriptors()),
+        Reply::NoDescriptors => Err(super::limits::no_descriptors().into()),
         Reply::Answer(answer) if answer != request.answer() => Err(SocketError::WrongAnswer),
         Reply::Answer(_) if after_us < delay_us => {
             Err(SocketError::TooEarly { delay_us, after_us })

@@ -3,33 +3,36 @@
 
 use std::io;
 
-use super::SocketError;
-
 /// Files for everything else that happens meanwhile: pipes to children, `/proc`, pollers.
 const OTHERS: u64 = 64;
 
-/// Makes sure that this process may open `n` files more, with some to spare: raises its own soft
-/// limit as far as needed and allowed, which every process may do.
-///
-/// # Errors
-/// [`SocketError::Descriptors`] with the figure needed, if that is above the hard limit.
-pub fn room_for(n: usize) -> Result<(), SocketError> {
+/// More open files are needed than this process may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooFew {
+    /// Open files needed.
+    pub(crate) needed: u64,
+    /// Open files allowed.
+    pub(crate) limit: u64,
+}
+
+/// Makes sure that this process may open `n` files more, with some to spare.
+pub(crate) fn room_for(n: usize) -> Result<(), TooFew> {
     let needed = open_files() + n as u64 + OTHERS;
     match raise(needed) {
-        Some(limit) if limit < needed => Err(SocketError::Descriptors { needed, limit }),
+        Some(limit) if limit < needed => Err(TooFew { needed, limit }),
         _ => Ok(()),
     }
 }
 
 /// The error of a process that is at its limit of open files: it needs some more at least.
-pub(super) fn no_descriptors() -> SocketError {
+pub(crate) fn no_descriptors() -> TooFew {
     let limit = raise(0).unwrap_or_else(open_files);
-    SocketError::Descriptors { needed: limit + OTHERS, limit }
+    TooFew { needed: limit + OTHERS, limit }
 }
 
 /// Whether `error` says that there are too many open files.
 #[cfg(unix)]
-pub(super) fn is_exhausted(error: &io::Error) -> bool {
+pub(crate) fn is_exhausted(error: &io::Error) -> bool {
     use rustix::io::Errno;
     let codes = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
     error.raw_os_error().is_some_and(|code| codes.contains(&code))
@@ -37,7 +40,7 @@ pub(super) fn is_exhausted(error: &io::Error) -> bool {
 
 /// Whether `error` says that there are too many open files.
 #[cfg(not(unix))]
-pub(super) fn is_exhausted(_: &io::Error) -> bool {
+pub(crate) fn is_exhausted(_: &io::Error) -> bool {
     false
 }
 

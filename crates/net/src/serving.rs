@@ -12,9 +12,23 @@ use polling::{Events, PollMode, Poller};
 
 use super::limits;
 use super::line::Line;
-use super::server::Served;
 use super::watched::Watched;
 use super::wire::Reply;
+
+/// What a server has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Served {
+    /// Questions answered.
+    pub answers: u64,
+    /// Connections taken.
+    pub connections: u64,
+    /// Connections turned away.
+    pub refused: u64,
+    /// The longest that an answer was sent after it was due, in nanoseconds: how exact delays are.
+    pub late_ns_max: u64,
+    /// CPU time of the server's thread, in nanoseconds: it is part of this process's CPU time.
+    pub cpu_ns: Option<u64>,
+}
 
 /// The listener's name; connections are named by their place, from 1.
 const LISTENER: usize = 0;
