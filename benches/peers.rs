@@ -14,8 +14,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{ProcessPool, Settings, Wiring};
+use conclab_labs::pool::role::Tasks;
 use conclab_labs::pool::work::Work;
+use conclab_workers::{ProcessPool, Settings, Wiring};
 use table::Sample;
 
 /// As in the scripts: workers of every pool.
@@ -58,17 +59,18 @@ fn main() {
     print!("{}", table::table(OURS, &samples));
 }
 
-fn started(wiring: Wiring) -> ProcessPool {
+fn started(wiring: Wiring) -> ProcessPool<Tasks> {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_conclab"));
-    let command = (program, vec!["worker".into()]);
+    let command = (program, vec!["worker".into(), "tasks".into()]);
     let settings = Settings { command, workers: WORKERS, window: WINDOW, wiring };
-    let mut pool = ProcessPool::start(&settings, &Stop::never()).expect("the workers start");
+    let mut pool =
+        ProcessPool::<Tasks>::start(&settings, &Stop::never()).expect("the workers start");
     // As with the others: all workers have done something.
     map(&mut pool, &[const { Work::Nothing }; WORKERS]);
     pool
 }
 
-fn map(pool: &mut ProcessPool, tasks: &[Work]) {
+fn map(pool: &mut ProcessPool<Tasks>, tasks: &[Work]) {
     let results = pool.map(tasks, &Stop::never());
     assert!(results.iter().all(Result::is_ok), "{:?}", pool.report());
 }

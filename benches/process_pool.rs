@@ -13,9 +13,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{ProcessPool, Settings, Wiring};
+use conclab_labs::pool::role::Tasks;
 use conclab_labs::pool::work::Work;
 use conclab_labs::pool::{Bare, ThreadPool};
+use conclab_workers::{ProcessPool, Settings, Wiring};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
 
@@ -43,11 +44,11 @@ const SHORT_TASKS: usize = 4_000;
 
 type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
-fn started(workers: usize, wiring: Wiring) -> ProcessPool {
+fn started(workers: usize, wiring: Wiring) -> ProcessPool<Tasks> {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_conclab"));
-    let command = (program, vec!["worker".into()]);
+    let command = (program, vec!["worker".into(), "tasks".into()]);
     let settings = Settings { command, workers, window: WINDOW, wiring };
-    ProcessPool::start(&settings, &Stop::never()).expect("the workers start")
+    ProcessPool::<Tasks>::start(&settings, &Stop::never()).expect("the workers start")
 }
 
 fn name(wiring: Wiring) -> &'static str {
@@ -58,7 +59,7 @@ fn name(wiring: Wiring) -> &'static str {
 }
 
 /// Does all tasks, and fails if one fails.
-fn map(pool: &mut ProcessPool, tasks: &[Work]) {
+fn map(pool: &mut ProcessPool<Tasks>, tasks: &[Work]) {
     let results = pool.map(tasks, &Stop::never());
     assert!(results.iter().all(Result::is_ok), "{:?}", pool.report());
 }

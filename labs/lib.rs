@@ -21,10 +21,19 @@ pub mod spinlock;
 mod words;
 
 use conclab_kit::lab::AnyLab;
+#[cfg(unix)]
+use conclab_workers::Entry;
 
 /// Every lab, in teaching order.
 pub fn catalogue() -> &'static [&'static dyn AnyLab] {
     &[&race::Race, &deadlock::Deadlock, &semaphore::Semaphores, &spinlock::Spinlock, &pool::Pool]
+}
+
+/// What children of this program can be started for.
+#[cfg(unix)]
+pub fn roles() -> &'static [Entry] {
+    const ROLES: &[Entry] = &[Entry::worker::<pool::role::Tasks>(), pool::crash::ENTRY];
+    ROLES
 }
 
 #[cfg(test)]

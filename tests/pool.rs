@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use conclab_engine::report::Limit;
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{
-    PoolError, ProcessPool, Settings, TaskFailed, Wiring, crash, serialisation,
-};
+use conclab_labs::pool::role::Tasks;
 use conclab_labs::pool::work::{Answer, Work, primes};
+use conclab_labs::pool::{crash, serialisation};
 use conclab_measure::Figures;
+use conclab_workers::{PoolError, ProcessPool, Settings, TaskFailed, Wiring};
 
 /// Names what connects pools with their workers, in a process that runs all tests.
 const WIRING: &str = "CONCLAB_TEST_WIRING";
@@ -29,13 +29,13 @@ const WIRING: &str = "CONCLAB_TEST_WIRING";
 /// So many workers, which are the program under test.
 fn workers(workers: usize) -> Settings {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_conclab"));
-    let command = (program, vec!["worker".into()]);
+    let command = (program, vec!["worker".into(), "tasks".into()]);
     let wiring = std::env::var(WIRING).ok().and_then(|name| Wiring::named(&name));
     Settings { command, workers, window: 64, wiring: wiring.unwrap_or_default() }
 }
 
-fn started(settings: &Settings) -> ProcessPool {
-    ProcessPool::start(settings, &Stop::never()).expect("the workers start")
+fn started(settings: &Settings) -> ProcessPool<Tasks> {
+    ProcessPool::<Tasks>::start(settings, &Stop::never()).expect("the workers start")
 }
 
 /// A task for each hundred of numbers, with its answer.
@@ -182,7 +182,12 @@ fn the_crash_scene_says_what_is_left() {
 
 #[test]
 fn nobody_starts_a_worker_by_hand() {
-    for arguments in [&["worker"][..], &["worker", "1", "2", "3"], &["worker", "a", "b", "c"]] {
+    for arguments in [
+        &["worker"][..],
+        &["worker", "1", "2", "3"],
+        &["worker", "tasks", "1", "2", "3"],
+        &["worker", "tasks", "a", "b", "c"],
+    ] {
         let by_hand = Command::new(env!("CARGO_BIN_EXE_conclab"))
             .args(arguments)
             .output()

@@ -43,17 +43,11 @@ impl Source {
     }
 
     /// Whether the file does without the facade: it measures (`price.rs`, `prices.rs`, or in such
-    /// a folder), or it works with what a scheduler cannot model.
+    /// a folder), or it hands work to processes and Python, which no scheduler can model.
     fn is_real_only(&self) -> bool {
-        self.path.split('/').any(|part| part.starts_with("price")) || self.is_about_the_system()
-    }
-
-    /// Whether the file is about processes, sockets, what the system says of them, or Python.
-    fn is_about_the_system(&self) -> bool {
-        let parts =
-            ["processes", "sockets", "measure", "python"].map(|it| format!("labs/pool/{it}"));
-        let files = ["labs/pool/measure.rs", "labs/pool/python.rs"];
-        parts.iter().any(|part| self.is_in(part)) || files.contains(&self.path.as_str())
+        let parts: Vec<_> = self.path.split('/').collect();
+        let about_the_system = ["crash.rs", "serialisation.rs", "python.rs", "python"];
+        parts.iter().any(|part| part.starts_with("price") || about_the_system.contains(part))
     }
 
     /// The place of a line, counted from 0, in the form editors understand.

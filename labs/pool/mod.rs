@@ -46,10 +46,9 @@
 //! which the model remembers only the result; `window` marks the moment when an interruption does
 //! harm.
 //!
-//! What no scheduler can model is beside it, and only measured: [`processes`], a pool of worker
-//! processes; [`sockets`], a server that answers after a delay, and clients that wait; [`python`],
-//! the same work with the pools of Python; [`work`], the tasks themselves, and [`measure`], what a
-//! piece of work costs.
+//! What no scheduler can model is beside it, and only measured: worker processes
+//! (`conclab_workers`); a server that answers after a delay (`conclab_net`); [`python`],
+//! the same work with the pools of Python; [`work`], the tasks themselves.
 //!
 //! # Sources
 //! B. Goetz and others, *Java Concurrency in Practice*, 2006, chapter 8. S. Klabnik, C. Nichols,
@@ -57,6 +56,8 @@
 //! Multithreaded Computations by Work Stealing*, Journal of the ACM 46 (5), 1999.
 
 mod closure;
+#[cfg(unix)]
+pub mod crash;
 mod gil;
 mod handle;
 mod lab;
@@ -72,11 +73,13 @@ mod price_table;
 mod price_tests;
 mod price_trace;
 mod price_ways;
-#[cfg(unix)]
-pub mod processes;
 pub mod python;
 mod queue;
 mod recorded;
+#[cfg(unix)]
+pub mod role;
+#[cfg(unix)]
+pub mod serialisation;
 #[cfg(test)]
 mod tests;
 mod thread_pool;

@@ -10,12 +10,13 @@ use rayon::iter::{
 };
 
 use super::price_job::Job;
-#[cfg(unix)]
-use super::processes::ProcessPool;
+use super::role::Tasks;
 use super::work::{Answer, Work};
 use super::{Bare, Gil, Handle, Platform, ThreadPool};
 use conclab_measure::cost::Children;
 use conclab_net::Multiplexer;
+#[cfg(unix)]
+use conclab_workers::ProcessPool;
 
 /// Numbers that are tried between two looks at the global lock: a few microseconds.
 const PIECE: u64 = 64;
@@ -30,7 +31,7 @@ pub(super) enum Runner {
     OurPool(ThreadPool<Bare>),
     Rayon(rayon::ThreadPool),
     #[cfg(unix)]
-    Processes(ProcessPool),
+    Processes(ProcessPool<Tasks>),
     Multiplexer(Multiplexer),
 }
 

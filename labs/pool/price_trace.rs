@@ -73,10 +73,11 @@ fn threads(size: &Parameters, job: &Job, sum: Answer, stop: &Stop) -> Result<Don
 fn processes(size: &Parameters, job: &Job, sum: Answer, stop: &Stop) -> Result<Done, String> {
     use std::fmt::Write as _;
 
-    use super::processes::ProcessPool;
+    use conclab_workers::ProcessPool;
 
     let settings = super::price_ways::settings(size)?;
-    let mut pool = ProcessPool::start(&settings, stop).map_err(|error| error.to_string())?;
+    let mut pool = ProcessPool::<super::role::Tasks>::start(&settings, stop)
+        .map_err(|error| error.to_string())?;
     let answers = pool.map(&job.for_processes, stop);
     let answers = answers.into_iter().map(|answer| answer.map_err(|error| error.to_string()));
     let mut done = judged(answers.collect(), sum);

@@ -74,8 +74,8 @@ fn scenes(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
     if stop.reason().is_some() {
         return Vec::new();
     }
-    let scenes = [super::processes::crash::exhibit, super::processes::serialisation::exhibit];
-    let play = |scene: fn(&_, &_) -> Result<Exhibit, super::processes::PoolError>| {
+    let scenes = [super::crash::exhibit, super::serialisation::exhibit];
+    let play = |scene: fn(&_, &_) -> Result<Exhibit, conclab_workers::PoolError>| {
         scene(&settings(size)?, stop).map_err(|error| error.to_string())
     };
     scenes.into_iter().map(|scene| play(scene).unwrap_or_else(|why| failed(&why))).collect()
@@ -93,16 +93,18 @@ fn failed(why: &str) -> Exhibit {
 }
 
 #[cfg(unix)]
-pub(super) fn settings(size: &Parameters) -> Result<super::processes::Settings, String> {
-    use super::processes::Wiring;
+pub(super) fn settings(size: &Parameters) -> Result<conclab_workers::Settings, String> {
+    use conclab_workers::Wiring;
 
-    let settings = super::processes::Settings::this_program(size.workers());
+    use super::role::Tasks;
+
+    let settings = conclab_workers::Settings::this_program::<Tasks>(size.workers());
     let settings = settings.map_err(|error| format!("this program is not to be found: {error}"))?;
     let wiring = match size.job.transport {
         Transport::Pipe => Wiring::Pipe,
         Transport::SharedMemory => Wiring::SharedMemory,
     };
-    Ok(super::processes::Settings { wiring, ..settings })
+    Ok(conclab_workers::Settings { wiring, ..settings })
 }
 
 /// Runs every way in turn, round after round.
@@ -182,7 +184,7 @@ fn runners(
     add(
         "process pool",
         settings(size).and_then(|settings| {
-            let pool = super::processes::ProcessPool::start(&settings, stop);
+            let pool = conclab_workers::ProcessPool::<super::role::Tasks>::start(&settings, stop);
             pool.map(Runner::Processes).map_err(|error| error.to_string())
         }),
     );

@@ -5,9 +5,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use conclab_net::ask;
+use serde::{Deserialize, Serialize};
 
 /// One task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,10 +5,11 @@
 
 use std::cell::Cell;
 
-use conclab_labs::pool::processes::frames::{self, FrameError, Inbox};
-use conclab_labs::pool::processes::messages::{Arrived, Ended, Reply, Task};
-use conclab_labs::pool::processes::worker::{Happens, serve};
-use conclab_labs::pool::work::{Work, WorkError};
+use conclab_labs::pool::role::Tasks;
+use conclab_labs::pool::work::Work;
+use conclab_workers::frames::{self, FrameError, Inbox};
+use conclab_workers::messages::{Arrived, Ended, Reply, Task};
+use conclab_workers::worker::{Happens, serve};
 use proptest::prelude::*;
 
 /// The cap of these tests: small, so that random heads are below and above it.
@@ -82,8 +83,8 @@ proptest! {
         prop_assert_eq!(&(found.clone(), error), &frames_of(&bytes, &[usize::MAX]));
         for frame in found {
             // Any message, or an error; never a panic.
-            let _ = frames::message::<Arrived>(&frame);
-            let _ = frames::message::<Reply>(&frame);
+            let _ = frames::message::<Arrived<Work>>(&frame);
+            let _ = frames::message::<Reply<u64>>(&frame);
         }
     }
 
@@ -98,7 +99,8 @@ proptest! {
         }
         let (found, error) = frames_of(&bytes, &pieces);
         prop_assert_eq!(error, None);
-        let arrived = found.iter().map(|frame| frames::message::<Arrived>(frame).unwrap().work);
+        let task = |frame: &Vec<u8>| frames::message::<Arrived<Work>>(frame).unwrap().work;
+        let arrived = found.iter().map(task);
         prop_assert!(arrived.eq(works));
     }
 
@@ -121,7 +123,7 @@ proptest! {
             Happens::End => ended.set(ended.get() + 1),
             _ => {}
         };
-        let end = serve(&tasks[..], &mut Vec::new(), announce, |_, _| None);
+        let end = serve::<Tasks>(&tasks[..], &mut Vec::new(), announce, |_, _, _| false);
         prop_assert!(end.is_err());
         prop_assert_eq!((begun.get(), ended.get()), if greeted { (good, good) } else { (0, 0) });
     }
@@ -145,11 +147,13 @@ fn replies_come_in_order_and_panics_are_told() {
         frames::append(&Task { number, deaths: 0, work }, BYTES_MAX, &mut bytes).unwrap();
     }
     let mut replies = Vec::new();
-    serve(&bytes[..], &mut replies, |_, _| (), |_, _| None).unwrap();
+    serve::<Tasks>(&bytes[..], &mut replies, |_, _| (), |_, _, _| false).unwrap();
     let (frames, error) = frames_of(&replies[12..], &[7]);
     assert_eq!(error, None);
-    let replies: Vec<Reply> = frames.iter().map(|frame| frames::message(frame).unwrap()).collect();
+    let replies: Vec<Reply<u64>> =
+        frames.iter().map(|frame| frames::message(frame).unwrap()).collect();
     assert!(replies.iter().map(|reply| reply.number).eq(1..=3));
     assert!(matches!(replies[0].ended, Ended::Answer(25)));
-    assert!(matches!(&replies[2].ended, Ended::Failed(WorkError::NoAnswer { port: 1, .. })));
+    let Ended::Failed(why) = &replies[2].ended else { panic!("{:?}", replies[2]) };
+    assert!(why.starts_with("the server on port 1 did not answer"), "{why}");
 }

@@ -1,45 +1,49 @@
-//! `conclab worker`: one of the worker processes of the lab `pool`; hidden, because only a pool
-//! can start one.
+//! The one door for children of this program: `conclab worker ROLE …`; hidden, because only a
+//! parent that speaks the role's language can start one.
 
 use std::ffi::OsString;
 
 use crate::exit::Exit;
 
-/// The arguments of a worker, if the command line asks for one.
+/// The role that a child was started for and its arguments, if this is such a child.
 ///
-/// This is decided before anything else is, because a pool waits for all its workers to start:
+/// This is decided before anything else is, because a parent waits for its children to start:
 /// building the command line of the catalogue would take them longer than everything else they do.
 pub(crate) fn asked_for(arguments: &[OsString]) -> Option<&[OsString]> {
     let (subcommand, rest) = arguments.get(1..)?.split_first()?;
     (subcommand == "worker").then_some(rest)
 }
 
-/// Works until the pool hangs up.
+/// Plays the role until it is over.
 ///
 /// # Errors
-/// If this process was not started by a pool, or the conversation with it cannot go on.
+/// If this process was not started by a parent of that role, or the role cannot go on.
 pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<Exit> {
     #[cfg(unix)]
     {
         use std::io::Write as _;
 
         use clap::error::ErrorKind::InvalidSubcommand;
-        use conclab_labs::pool::processes::crash::{self, Mishap, SCENE};
-        use conclab_labs::pool::processes::worker::{self, WorkerError};
+        use conclab_workers::worker::WorkerError;
 
-        if let [scene, mishap] = arguments
-            && scene == SCENE
-            && let Some(mishap) = mishap.to_str().and_then(Mishap::named)
-        {
-            writeln!(std::io::stdout(), "{}", crash::play(mishap))?;
-            return Ok(Exit::Kept);
-        }
-        match worker::work(arguments) {
-            Ok(()) => Ok(Exit::Kept),
-            Err(error @ WorkerError::Usage) => {
-                Err(clap::Error::raw(InvalidSubcommand, format!("{error}\n")).into())
+        let usage =
+            || clap::Error::raw(InvalidSubcommand, format!("{}\n", WorkerError::Usage)).into();
+        let role = arguments.split_first();
+        let role = role.and_then(|(name, rest)| {
+            let entry = conclab_labs::roles().iter().find(|entry| name == entry.name)?;
+            Some((entry, rest))
+        });
+        let Some((entry, rest)) = role else { return Err(usage()) };
+        match (entry.play)(rest) {
+            Ok(said) => {
+                std::io::stdout().write_all(said.as_bytes())?;
+                Ok(Exit::Kept)
             }
-            Err(error) => Err(anyhow::Error::from(error).context("worker")),
+            Err(error) => match error.downcast::<WorkerError>() {
+                Ok(error) if matches!(*error, WorkerError::Usage) => Err(usage()),
+                Ok(error) => Err(anyhow::Error::from(*error).context("worker")),
+                Err(error) => Err(anyhow::anyhow!("{error}").context("worker")),
+            },
         }
     }
     #[cfg(not(unix))]

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{Cause, TaskFailed};
 use conclab_labs::pool::work::{Work, primes};
+use conclab_workers::{Cause, TaskFailed};
 use rustix::process::{Signal, kill_process};
 
 use crate::alone::{alone, assert_all_end, assert_no_children, pid_of};

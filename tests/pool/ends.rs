@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{TaskFailed, Wiring};
 use conclab_labs::pool::work::Work;
+use conclab_workers::{TaskFailed, Wiring};
 use rustix::process::{Signal, getpgid, getpgrp, kill_process};
 
 use crate::alone::{

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use conclab_engine::report::Limit;
 use conclab_engine::stop::Stop;
-use conclab_labs::pool::processes::{PoolError, ProcessPool, Settings, TaskFailed};
+use conclab_labs::pool::role::Tasks;
 use conclab_labs::pool::work::Work;
+use conclab_workers::{PoolError, ProcessPool, Settings, TaskFailed};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::alone::{alone, assert_no_children, open_files};
@@ -18,7 +19,7 @@ fn script(text: &str) -> Settings {
 
 fn refusal(settings: &Settings) -> PoolError {
     let stop = Stop::never().within(Duration::from_secs(20));
-    ProcessPool::start(settings, &stop).expect_err("it is no worker")
+    ProcessPool::<Tasks>::start(settings, &stop).expect_err("it is no worker")
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn rubbish_after_the_greeting_names_the_worker_and_ends() {
         let settings = script(&format!("{greeting}; {rubbish}; exec sleep 60"));
         let stop = Stop::never().within(Duration::from_secs(20));
         // Rubbish may come with the greeting, or after the start.
-        let text = match ProcessPool::start(&settings, &stop) {
+        let text = match ProcessPool::<Tasks>::start(&settings, &stop) {
             Err(error) => error.to_string(),
             Ok(mut pool) => {
                 let found = pool.map(&[Work::Nothing], &stop);
@@ -81,7 +82,7 @@ fn a_program_that_says_nothing_is_ended_by_the_stop_token() {
     alone("strangers::a_program_that_says_nothing_is_ended_by_the_stop_token", || {
         let begin = Instant::now();
         let stop = Stop::never().within(Duration::from_millis(100));
-        let error = ProcessPool::start(&script("exec sleep 60"), &stop).err();
+        let error = ProcessPool::<Tasks>::start(&script("exec sleep 60"), &stop).err();
         assert_eq!(error, Some(PoolError::Stopped(Limit::Time)));
         assert!(begin.elapsed() < Duration::from_secs(10));
         assert_no_children();
@@ -102,7 +103,7 @@ fn the_limit_of_open_files_is_named() {
         for more in 0..12 {
             limit.current = Some((files + more) as u64);
             setrlimit(Resource::Nofile, limit).unwrap();
-            let refused = ProcessPool::start(&workers(64), &Stop::never());
+            let refused = ProcessPool::<Tasks>::start(&workers(64), &Stop::never());
             let text = refused.expect_err("there is no room for so many").to_string();
             let named = text.contains("too many open files") && text.contains("ulimit -n");
             assert!(named && text.contains(&format!("is {}", files + more)), "{text}");

@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
 use super::messages::{Ended, shortened};
-use crate::pool::work::{Answer, WorkError};
 
 thread_local! {
     /// Whether a task is being done on this thread.
@@ -34,14 +33,14 @@ fn told(panicked: &PanicHookInfo<'_>) -> String {
 }
 
 /// Does a task.
-pub(super) fn attempt(work: impl FnOnce() -> Result<Answer, WorkError>) -> Ended {
+pub(super) fn attempt<A>(work: impl FnOnce() -> Result<A, String>) -> Ended<A> {
     AT_WORK.set(true);
     // What a panic leaves behind is dropped with the task: nothing else is borrowed by it.
     let ended = panic::catch_unwind(AssertUnwindSafe(work));
     AT_WORK.set(false);
     match ended {
         Ok(Ok(answer)) => Ended::Answer(answer),
-        Ok(Err(error)) => Ended::Failed(error),
+        Ok(Err(error)) => Ended::Failed(shortened(error)),
         Err(_) => Ended::Panicked(shortened(LAST.take())),
     }
 }

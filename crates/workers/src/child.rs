@@ -11,11 +11,9 @@ use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use rustix::io::ioctl_fionbio;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-use super::errors::Who;
+use super::errors::{PoolError, Who, refused};
 use super::lane::{Recorded, Recruit};
-use super::limits;
 use super::progress::Progress;
-use super::refusals::PoolError;
 use super::settings::Settings;
 use super::tape;
 use super::transport::Transport;
@@ -49,10 +47,10 @@ impl Process {
         progress: &Progress,
     ) -> Result<(Self, Box<dyn Transport>), PoolError> {
         let worker = worker_idx + 1;
-        let refused = |error| limits::refused(worker, &settings.command.0, &error);
-        let (recruit, lent) = Recruit::of_this_thread().map_err(refused)?.unzip();
+        let refuse = |error| refused(worker, &settings.command.0, &error);
+        let (recruit, lent) = Recruit::of_this_thread().map_err(refuse)?.unzip();
         let started = Self::spawn(settings, worker_idx, progress, lent.as_ref());
-        let (mut child, transport) = started.map_err(refused)?;
+        let (mut child, transport) = started.map_err(refuse)?;
         let stderr = child.stderr.take();
         let who = Who { worker, pid: child.id() };
         let recorded = recruit.map(|recruit| recruit.started(who));

@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 
 use super::errors::{Death, TaskFailed};
-use crate::pool::work::{Answer, Work};
+use super::role::Role;
 
 /// A task that was being done when so many workers died is given back.
 const DEATHS_MAX: u8 = 2;
 
 /// Tasks and their results, in the same order.
 #[derive(Debug)]
-pub(super) struct Round<'a> {
-    tasks: &'a [Work],
-    results: Vec<Option<Result<Answer, TaskFailed>>>,
+pub(super) struct Round<'a, R: Role> {
+    tasks: &'a [R::Task],
+    results: Vec<Option<Result<R::Answer, TaskFailed>>>,
     /// Workers that died while they were doing the task.
     deaths: Vec<u8>,
     /// The first task that was never handed out.
@@ -23,9 +23,9 @@ pub(super) struct Round<'a> {
     open: usize,
 }
 
-impl<'a> Round<'a> {
+impl<'a, R: Role> Round<'a, R> {
     /// Nothing has been handed out.
-    pub(super) fn new(tasks: &'a [Work]) -> Self {
+    pub(super) fn new(tasks: &'a [R::Task]) -> Self {
         Self {
             tasks,
             results: vec![None; tasks.len()],
@@ -47,7 +47,7 @@ impl<'a> Round<'a> {
     }
 
     /// Hands out a task: its index, what to do, and the number of workers that died of it.
-    pub(super) fn take(&mut self) -> Option<(usize, &'a Work, u8)> {
+    pub(super) fn take(&mut self) -> Option<(usize, &'a R::Task, u8)> {
         let task_idx = self.again.pop_front().or_else(|| {
             let fresh = self.next;
             (fresh < self.tasks.len()).then(|| {
@@ -60,14 +60,11 @@ impl<'a> Round<'a> {
 
     /// The payload of a task; nothing if it has none.
     pub(super) fn payload(&self, task_idx: usize) -> &'a [u8] {
-        match self.tasks.get(task_idx) {
-            Some(Work::Sum { payload }) => payload,
-            _ => &[],
-        }
+        self.tasks.get(task_idx).map_or(&[], R::bulk)
     }
 
     /// Notes the result of a task that was handed out.
-    pub(super) fn settle(&mut self, task_idx: usize, result: Result<Answer, TaskFailed>) {
+    pub(super) fn settle(&mut self, task_idx: usize, result: Result<R::Answer, TaskFailed>) {
         let place = &mut self.results[task_idx];
         debug_assert!(place.is_none(), "task {task_idx} was done twice");
         if place.is_none() {
@@ -99,7 +96,10 @@ impl<'a> Round<'a> {
     }
 
     /// The results, with `missing` for every task that has none.
-    pub(super) fn results(self, missing: Option<&TaskFailed>) -> Vec<Result<Answer, TaskFailed>> {
+    pub(super) fn results(
+        self,
+        missing: Option<&TaskFailed>,
+    ) -> Vec<Result<R::Answer, TaskFailed>> {
         let missing = |result: Option<_>| {
             result.unwrap_or_else(|| Err(missing.expect("the round is complete").clone()))
         };
@@ -113,20 +113,34 @@ mod tests {
     use std::process::ExitStatus;
 
     use super::super::errors::{Cause, Who};
+    use super::super::role::At;
     use super::*;
+
+    #[derive(Debug)]
+    struct Idle;
+
+    impl Role for Idle {
+        type Task = ();
+        type Answer = u64;
+        const NAME: &'static str = "idle";
+
+        fn run((): &(), _: &At<'_>) -> Result<u64, String> {
+            Ok(0)
+        }
+    }
 
     fn death() -> Death {
         let cause = Cause::Ended(ExitStatus::from_raw(9));
         Death { who: Who { worker: 1, pid: 2 }, cause, said: None }
     }
 
-    fn taken(round: &mut Round<'_>, n: usize) -> Vec<usize> {
+    fn taken(round: &mut Round<'_, Idle>, n: usize) -> Vec<usize> {
         (0..n).filter_map(|_| round.take()).map(|(idx, ..)| idx).collect()
     }
 
     #[test]
     fn what_a_dead_worker_had_comes_first_and_in_order() {
-        let tasks = vec![Work::Nothing; 6];
+        let tasks = [(); 6];
         let mut round = Round::new(&tasks);
         let (dead, other) = (taken(&mut round, 3), taken(&mut round, 1));
         assert_eq!((&dead, &other), (&vec![0, 1, 2], &vec![3]));
@@ -138,7 +152,7 @@ mod tests {
 
     #[test]
     fn only_the_task_that_was_being_done_is_blamed() {
-        let tasks = vec![Work::Nothing; 3];
+        let tasks = [(); 3];
         let mut round = Round::new(&tasks);
         for _ in 0..2 {
             let dead = taken(&mut round, 3);

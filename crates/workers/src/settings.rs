@@ -5,9 +5,10 @@ use std::io;
 use std::path::PathBuf;
 
 use super::errors::Death;
-use super::transport::Wiring;
+use super::role::Role;
+use super::wiring::Wiring;
 
-/// The hidden subcommand that makes this program a worker.
+/// The hidden subcommand that makes this program a child; the name of its role follows.
 pub const SUBCOMMAND: &str = "worker";
 
 /// Tasks on their way to a worker or from it, if nothing is said. Only many tiny tasks get that
@@ -28,12 +29,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// So many workers, which are this very program.
+    /// So many workers, which are this very program in this role.
     ///
     /// # Errors
     /// If the system does not tell where this program is.
-    pub fn this_program(workers: usize) -> io::Result<Self> {
-        let command = (std::env::current_exe()?, vec![SUBCOMMAND.into()]);
+    pub fn this_program<R: Role>(workers: usize) -> io::Result<Self> {
+        let command = (std::env::current_exe()?, vec![SUBCOMMAND.into(), R::NAME.into()]);
         Ok(Self { command, workers, window: WINDOW, wiring: Wiring::default() })
     }
 }

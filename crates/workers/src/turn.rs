@@ -4,15 +4,16 @@ use std::io;
 
 use conclab_engine::world::traced::ticks;
 
+use super::errors::PoolError;
 use super::member::Health;
 use super::pool::{Place, ProcessPool};
 use super::readiness::{Ready, wait};
-use super::refusals::PoolError;
+use super::role::Role;
 use super::round::Round;
 
-impl ProcessPool {
+impl<R: Role> ProcessPool<R> {
     /// Hands out tasks, waits until something happens or `PATIENCE` is over, and reacts.
-    pub(super) fn step(&mut self, round: &mut Round<'_>) -> Result<(), PoolError> {
+    pub(super) fn step(&mut self, round: &mut Round<'_, R>) -> Result<(), PoolError> {
         self.hand_out(round).map_err(|error| system("to send tasks", &error))?;
         let looks = self.settings.wiring.patience(self.settings.workers);
         self.waiting.begins();
@@ -39,7 +40,7 @@ impl ProcessPool {
         }
     }
 
-    fn hand_out(&mut self, round: &mut Round<'_>) -> io::Result<()> {
+    fn hand_out(&mut self, round: &mut Round<'_, R>) -> io::Result<()> {
         let workers = self.members().count().max(1);
         for place in &mut self.places {
             let Some(member) = &mut place.member else { continue };
@@ -55,7 +56,7 @@ impl ProcessPool {
         Ok(())
     }
 
-    fn receive(&mut self, idx: usize, round: &mut Round<'_>) -> Result<(), PoolError> {
+    fn receive(&mut self, idx: usize, round: &mut Round<'_, R>) -> Result<(), PoolError> {
         let place = &mut self.places[idx];
         let Some(member) = &mut place.member else { return Ok(()) };
         if let Some(recorded) = &member.process.recorded {

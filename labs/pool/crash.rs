@@ -4,31 +4,37 @@
 //! worker process takes nothing that cannot be done again. The threads are those of a child
 //! process, so that the demo survives its own scene.
 
-use std::io::{self, Read as _};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
 use std::sync::mpsc;
 use std::{panic, thread};
 
 use conclab_engine::stop::Stop;
 use conclab_measure::{Exhibit, Figures};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use conclab_workers::{Entry, Played, PoolError, ProcessPool, Settings, play};
 
-use super::child::end;
-use super::pool::{PATIENCE, ProcessPool};
-use super::refusals::PoolError;
-use super::settings::Settings;
-use crate::pool::work::{Work, primes};
+use super::role::Tasks;
+use super::work::{Work, primes};
 
 /// Tasks in each row.
 const TASKS: u64 = 4;
 
-/// What makes this program play a scene instead of being a worker.
-pub const SCENE: &str = "crash";
+/// The role of a child in which threads meet with a mishap.
+const SCENE: &str = "crash";
+
+/// The scene's children: they print how many answers are left.
+pub const ENTRY: Entry = Entry { name: SCENE, play: in_child };
+
+fn in_child(arguments: &[OsString]) -> Played {
+    let mishap = arguments.first().and_then(|name| Mishap::named(name.to_str()?));
+    let mishap = mishap.ok_or("which mishap? `panic` or `abort`")?;
+    Ok(format!("{}\n", left_after(mishap)))
+}
 
 /// What goes wrong in one of the threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mishap {
+enum Mishap {
     /// It panics.
     Panic,
     /// It aborts the process.
@@ -37,7 +43,7 @@ pub enum Mishap {
 
 impl Mishap {
     /// The mishap of this name.
-    pub fn named(name: &str) -> Option<Self> {
+    fn named(name: &str) -> Option<Self> {
         [Self::Panic, Self::Abort].into_iter().find(|mishap| mishap.name() == name)
     }
 
@@ -59,7 +65,7 @@ impl Mishap {
 
 /// Does the tasks in a thread each, the first of which meets with the mishap when the others are
 /// done; gives the number of right answers, if it gives anything.
-pub fn play(mishap: Mishap) -> u64 {
+fn left_after(mishap: Mishap) -> u64 {
     let (wait, others_done) = mpsc::channel();
     thread::scope(|s| {
         let unlucky = s.spawn(move || {
@@ -122,49 +128,8 @@ fn threads(
     mishap: Mishap,
     stop: &Stop,
 ) -> Result<(ExitStatus, u64), PoolError> {
-    let (program, arguments) = &settings.command;
-    let child = Command::new(program)
-        .args(arguments)
-        .args([SCENE, mishap.name()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn();
-    let mut child = child.map_err(|error| super::limits::refused(1, program, &error))?;
-    let said = listen(&mut child, stop);
-    // It has hung up, so it has ended or is about to; or it has to.
-    let status = end(&mut child);
-    let system = |error: io::Error| PoolError::System {
-        wanted: "to play a scene of threads",
-        because: error.to_string(),
-    };
-    let said = said.map_err(system)?;
-    if let Some(limit) = stop.reason() {
-        return Err(PoolError::Stopped(limit));
-    }
-    let status = status.ok_or_else(|| system(io::ErrorKind::NotFound.into()))?;
+    let (status, said) = play(&settings.command.0, SCENE, &[mishap.name()], stop)?;
     Ok((status, said.trim().parse().unwrap_or(0)))
-}
-
-/// What the child says until it hangs up, or it is time to stop.
-fn listen(child: &mut Child, stop: &Stop) -> io::Result<String> {
-    let mut said = Vec::new();
-    let Some(stdout) = &mut child.stdout else { return Ok(String::new()) };
-    let patience = Timespec { tv_sec: 0, tv_nsec: PATIENCE.subsec_nanos().into() };
-    let mut bytes = [0; 64];
-    while stop.reason().is_none() {
-        let mut fds = [PollFd::new(stdout, PollFlags::IN)];
-        match poll(&mut fds, Some(&patience)) {
-            Ok(0) | Err(rustix::io::Errno::INTR) => continue,
-            ready => ready?,
-        };
-        match stdout.read(&mut bytes)? {
-            0 => break,
-            n => said.extend_from_slice(&bytes[..n]),
-        }
-    }
-    Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
 /// Does the tasks with worker processes, one of which is killed in the middle of the first.
@@ -172,7 +137,7 @@ fn processes(settings: &Settings, stop: &Stop) -> Result<(u64, String), PoolErro
     let mut tasks: Vec<_> =
         (0..TASKS).map(|n| Work::Primes { from: n * 1_000, to: (n + 1) * 1_000 }).collect();
     tasks[0] = Work::Crash { from: 0, to: 1_000, deaths: 1 };
-    let mut pool = ProcessPool::start(settings, stop)?;
+    let mut pool = ProcessPool::<Tasks>::start(settings, stop)?;
     let answers = pool.map(&tasks, stop);
     if let Some(limit) = stop.reason() {
         return Err(PoolError::Stopped(limit));

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use conclab_engine::stop::Stop;
 
+use super::errors::PoolError;
 use super::errors::TaskFailed;
 use super::lane::Waiting;
 use super::member::Member;
 use super::progress::Progress;
-use super::refusals::PoolError;
+use super::role::Role;
 use super::round::Round;
 use super::settings::{Report, Settings};
-use crate::pool::work::{Answer, Work};
 
 /// How long we wait before we look at the stop token again.
 pub(super) const PATIENCE: Duration = Duration::from_millis(20);
@@ -29,19 +29,19 @@ pub(super) const FAREWELL_MAX: Duration = Duration::from_millis(100);
 /// thread that started it, not of the process:
 ///
 /// ```compile_fail,E0277
-/// fn elsewhere(pool: conclab_labs::pool::processes::ProcessPool) {
+/// fn elsewhere<R: conclab_workers::Role>(pool: conclab_workers::ProcessPool<R>) {
 ///     std::thread::spawn(move || drop(pool));
 /// }
 /// ```
 #[derive(Debug)]
-pub struct ProcessPool {
+pub struct ProcessPool<R> {
     pub(super) settings: Settings,
     pub(super) progress: Progress,
     pub(super) places: Vec<Place>,
     pub(super) report: Report,
     /// For a recording, if there is one.
     pub(super) waiting: Waiting,
-    stays_here: PhantomData<*const ()>,
+    stays_here: PhantomData<*const R>,
 }
 
 /// The place of a worker.
@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-impl ProcessPool {
+impl<R: Role> ProcessPool<R> {
     /// Starts the workers and waits until all have greeted us.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl ProcessPool {
     /// the system or `stop` says no.
     pub fn start(settings: &Settings, stop: &Stop) -> Result<Self, PoolError> {
         let settings = Settings { workers: settings.workers.max(1), ..settings.clone() };
-        let refused = |error| super::limits::refused(1, &settings.command.0, &error);
+        let refused = |error| super::errors::refused(1, &settings.command.0, &error);
         let progress = Progress::share(settings.workers).map_err(refused)?;
         let mut pool = Self {
             progress,
@@ -83,7 +83,7 @@ impl ProcessPool {
             let member = Member::start(&pool.settings, worker_idx, &pool.progress)?;
             pool.places.push(Place { member: Some(member), ..Place::default() });
         }
-        let mut nothing = Round::new(&[]);
+        let mut nothing = Round::<R>::new(&[]);
         loop {
             if let Some(error) = pool.places.iter().find_map(|place| place.closed.clone()) {
                 return Err(error);
@@ -99,7 +99,7 @@ impl ProcessPool {
     }
 
     /// Does all tasks; the results are in the order of the tasks.
-    pub fn map(&mut self, tasks: &[Work], stop: &Stop) -> Vec<Result<Answer, TaskFailed>> {
+    pub fn map(&mut self, tasks: &[R::Task], stop: &Stop) -> Vec<Result<R::Answer, TaskFailed>> {
         let mut round = Round::new(tasks);
         while !round.is_complete() {
             let failed = match stop.reason() {
@@ -124,7 +124,7 @@ impl ProcessPool {
         self.members().map(|member| member.process.who.pid).collect()
     }
 
-    /// Writes into the place that all workers see, for [`Work::SumPlace`].
+    /// Writes into the place that all workers see, see [`At::look`](super::role::At::look).
     ///
     /// # Panics
     /// If the bytes do not fit there.

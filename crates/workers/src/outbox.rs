@@ -5,8 +5,11 @@
 use std::collections::VecDeque;
 use std::io;
 
+use serde::Serialize;
+
 use super::frames::{self, FrameError, TASK_BYTES_MAX};
 use super::messages::{self, Task};
+use super::role::Role;
 use super::round::Round;
 use super::transport::Transport;
 
@@ -58,7 +61,11 @@ impl Outbox {
     ///
     /// # Errors
     /// If they are too many.
-    pub(super) fn write(&mut self, task: &Task<'_>, task_idx: usize) -> Result<usize, FrameError> {
+    pub(super) fn write<T: Serialize>(
+        &mut self,
+        task: &Task<'_, T>,
+        task_idx: usize,
+    ) -> Result<usize, FrameError> {
         let begin = self.bytes.len();
         let lent = frames::append_but(LENT_BYTES_MIN, task, TASK_BYTES_MAX, &mut self.bytes)?;
         if lent > 0 {
@@ -73,10 +80,10 @@ impl Outbox {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn send(
+    pub(super) fn send<R: Role>(
         &mut self,
         transport: &mut dyn Transport,
-        round: &Round<'_>,
+        round: &Round<'_, R>,
     ) -> io::Result<usize> {
         let mut bytes = 0;
         loop {

@@ -5,13 +5,14 @@ use std::io::{self, ErrorKind};
 use std::time::Instant;
 
 use super::child::Process;
+use super::errors::PoolError;
 use super::errors::TaskFailed;
 use super::frames::{self, FrameError, HEAD_BYTES, Inbox, REPLY_BYTES_MAX};
 use super::messages::{self, Ended, GREETING_BYTES, Reply, Task, VERSION};
 use super::outbox::Outbox;
 use super::progress::Progress;
-use super::refusals::PoolError;
 use super::ring_ground::Impossible;
+use super::role::Role;
 use super::round::Round;
 use super::settings::{Report, Settings};
 use super::transport::{Received, Transport};
@@ -83,7 +84,7 @@ impl Member {
     }
 
     /// Writes down tasks for it, until it has `window`; gives the bytes they take.
-    pub(super) fn hand_out(&mut self, round: &mut Round<'_>, window: usize) -> usize {
+    pub(super) fn hand_out<R: Role>(&mut self, round: &mut Round<'_, R>, window: usize) -> usize {
         let mut bytes = 0;
         let has_room = |member: &Self| {
             member.in_flight.len() < window && member.outbox.unsent() < UNSENT_BYTES_MAX
@@ -106,7 +107,7 @@ impl Member {
     }
 
     /// Sends as much as there is room for; gives the number of bytes.
-    pub(super) fn send(&mut self, round: &Round<'_>) -> io::Result<usize> {
+    pub(super) fn send<R: Role>(&mut self, round: &Round<'_, R>) -> io::Result<usize> {
         if self.deaf {
             return Ok(0);
         }
@@ -116,9 +117,9 @@ impl Member {
     }
 
     /// Receives what there is, and settles the tasks that it answers.
-    pub(super) fn receive(
+    pub(super) fn receive<R: Role>(
         &mut self,
-        round: &mut Round<'_>,
+        round: &mut Round<'_, R>,
         report: &mut Report,
     ) -> io::Result<Health> {
         let mut received = Received::Nothing;
@@ -158,13 +159,17 @@ impl Member {
     }
 
     /// Settles the tasks that have a reply; gives their number.
-    fn settle(&mut self, round: &mut Round<'_>, report: &mut Report) -> Result<usize, FrameError> {
+    fn settle<R: Role>(
+        &mut self,
+        round: &mut Round<'_, R>,
+        report: &mut Report,
+    ) -> Result<usize, FrameError> {
         let mut answered = 0;
         while self.ready
             && let Some(frame) = self.inbox.next_frame()?
         {
             report.bytes_received += (HEAD_BYTES + frame.len()) as u64;
-            let Reply { number, ended } = frames::message(frame)?;
+            let Reply { number, ended }: Reply<R::Answer> = frames::message(frame)?;
             let due = self.replies.wrapping_add(1);
             // Who has an answer before it has the payload does not have it from us.
             let answered_idx = self.in_flight.front().copied();
@@ -177,7 +182,7 @@ impl Member {
             let who = self.process.who;
             let result = match ended {
                 Ended::Answer(answer) => Ok(answer),
-                Ended::Failed(error) => Err(TaskFailed::Work(error)),
+                Ended::Failed(error) => Err(TaskFailed::Work(error.into_boxed_str())),
                 Ended::Panicked(said) => {
                     Err(TaskFailed::Panicked { who, message: said.into_boxed_str() })
                 }

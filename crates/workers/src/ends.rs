@@ -6,19 +6,20 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::child::Process;
+use super::errors::PoolError;
 use super::errors::{Cause, Death, TaskFailed};
 use super::frames::FrameError;
 use super::member::Member;
 use super::pool::{FAREWELL_MAX, GREETING_MAX, Place, ProcessPool};
-use super::refusals::PoolError;
+use super::role::Role;
 use super::round::Round;
 
 /// So many workers may die one after the other at the same place without having done anything.
 const BARREN_DEATHS_MAX: u32 = 3;
 
-impl ProcessPool {
+impl<R: Role> ProcessPool<R> {
     /// Makes sure of the end of a worker, takes its tasks back and replaces it.
-    pub(super) fn bury(&mut self, idx: usize, sent: Option<FrameError>, round: &mut Round<'_>) {
+    pub(super) fn bury(&mut self, idx: usize, sent: Option<FrameError>, round: &mut Round<'_, R>) {
         let place = &mut self.places[idx];
         let Some(mut member) = place.member.take() else { return };
         let who = member.process.who;
@@ -52,7 +53,7 @@ impl ProcessPool {
 
     /// Looks for workers that ended without closing their pipes (a process of their own holds
     /// them), that closed one of them only, or that do not greet us.
-    pub(super) fn look_around(&mut self, round: &mut Round<'_>) {
+    pub(super) fn look_around(&mut self, round: &mut Round<'_, R>) {
         for idx in 0..self.places.len() {
             let Some(member) = &mut self.places[idx].member else { continue };
             if member.deaf || member.process.has_ended() {
@@ -78,7 +79,7 @@ impl ProcessPool {
     }
 }
 
-impl Drop for ProcessPool {
+impl<R> Drop for ProcessPool<R> {
     /// Lets idle workers go by hanging up, and kills the others.
     fn drop(&mut self) {
         let members = self.places.iter_mut().filter_map(|place| place.member.take());

@@ -12,13 +12,11 @@ use std::time::{Duration, Instant};
 use conclab_engine::stop::Stop;
 use conclab_measure::{Exhibit, Figures};
 
-use super::errors::TaskFailed;
-use super::pool::ProcessPool;
-use super::progress::PLACE_BYTES;
-use super::refusals::PoolError;
-use super::settings::Settings;
-use super::transport::Wiring;
-use crate::pool::work::{Answer, Work};
+use conclab_workers::progress::PLACE_BYTES;
+use conclab_workers::{PoolError, ProcessPool, Settings, TaskFailed, Wiring};
+
+use super::role::Tasks;
+use super::work::{Answer, Work};
 
 /// Sizes of payloads, and their names.
 const SIZES: [(usize, &str); 5] = [
@@ -76,8 +74,9 @@ pub fn exhibit(settings: &Settings, stop: &Stop) -> Result<Exhibit, PoolError> {
 /// The cells of all sizes, as far as there is time.
 fn measure(settings: &Settings, stop: &Stop) -> Result<[[Cell; 4]; SIZES.len()], PoolError> {
     let mut rows = [[None; 4]; SIZES.len()];
-    let start =
-        |wiring| ProcessPool::start(&Settings { workers: 1, wiring, ..settings.clone() }, stop);
+    let start = |wiring| {
+        ProcessPool::<Tasks>::start(&Settings { workers: 1, wiring, ..settings.clone() }, stop)
+    };
     let (mut pipe, mut ring) = match (start(Wiring::Pipe), start(Wiring::SharedMemory)) {
         (Err(PoolError::Stopped(_)), _) | (_, Err(PoolError::Stopped(_))) => return Ok(rows),
         (pipe, ring) => (pipe?, ring?),
@@ -143,7 +142,7 @@ fn by_reference(tasks: &[Work], all: Answer, stop: &Stop) -> Cell {
 
 /// A round with a worker process. Says whether all of it was done in time.
 fn by_pool(
-    pool: &mut ProcessPool,
+    pool: &mut ProcessPool<Tasks>,
     tasks: &[Work],
     all: Answer,
     stop: &Stop,

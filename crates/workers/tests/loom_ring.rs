@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use conclab_labs::pool::processes::ring_end::{Bell, End, Wants};
-use conclab_labs::pool::processes::ring_ground::{Ground, Word};
+use conclab_workers::ring_end::{Bell, End, Wants};
+use conclab_workers::ring_ground::{Ground, Word};
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::Ordering::{self, SeqCst};
 use loom::sync::atomic::{AtomicU64, fence};

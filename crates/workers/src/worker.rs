@@ -4,6 +4,7 @@
 //! to (Linux, FreeBSD), the system kills it when it is in the middle of a task.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 
@@ -15,10 +16,9 @@ use super::messages::{self, Arrived, GREETING_BYTES, Reply, VERSION};
 use super::pace::Pace;
 use super::progress::Progress;
 use super::ring_worker::Line;
+use super::role::{At, Role, Shared};
 pub use super::tape::Happens;
 use super::tape::{self, Tape};
-pub use super::worker_error::WorkerError;
-use crate::pool::work::{Answer, Work, WorkError, sum};
 
 /// Replies are sent when there are so many bytes of them, whatever else is to be done.
 const REPLIES_BYTES_MAX: usize = 64 << 10;
@@ -26,11 +26,61 @@ const REPLIES_BYTES_MAX: usize = 64 << 10;
 /// Payloads of longer frames are not copied once more.
 const LENT_BYTES_MIN: usize = 1 << 10;
 
+/// Why a worker ends before its parent hangs up.
+#[derive(Debug)]
+pub enum WorkerError {
+    /// It was not started by a pool.
+    Usage,
+    /// Its parent speaks another version, or is none.
+    Greeting {
+        /// The version, if it was a greeting at all.
+        version: Option<u32>,
+    },
+    /// Its parent sent something that is no task.
+    Frame(FrameError),
+    /// The system refused something.
+    System(io::Error),
+}
+
+impl fmt::Display for WorkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage => write!(f, "workers are started by a pool of processes, not by hand"),
+            Self::Greeting { version: Some(version) } => {
+                write!(f, "the parent speaks version {version} of the protocol, not {VERSION}")
+            }
+            Self::Greeting { version: None } => write!(f, "the parent is no pool of processes"),
+            Self::Frame(error) => write!(f, "the parent sent {error}"),
+            Self::System(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for WorkerError {}
+
+impl From<io::Error> for WorkerError {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+impl From<rustix::io::Errno> for WorkerError {
+    fn from(error: rustix::io::Errno) -> Self {
+        Self::System(error.into())
+    }
+}
+
+impl From<FrameError> for WorkerError {
+    fn from(error: FrameError) -> Self {
+        Self::Frame(error)
+    }
+}
+
 /// Works for the pool that started this process; `arguments` are those that it added.
 ///
 /// # Errors
 /// If this is no such process, or the conversation with the parent cannot go on.
-pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
+pub fn work<R: Role>(arguments: &[OsString]) -> Result<(), WorkerError> {
     let number = |idx: usize| arguments.get(idx)?.to_str()?.parse::<i32>().ok();
     let parent = number(0).ok_or(WorkerError::Usage)?;
     let worker_idx = number(2).and_then(|idx| usize::try_from(idx).ok());
@@ -55,12 +105,12 @@ pub fn work(arguments: &[OsString]) -> Result<(), WorkerError> {
         }
     };
     announce(0, Happens::Starts);
-    let sum_place = |at, bytes| progress.look(at, bytes, sum);
+    let shared = |at, bytes, look: &mut dyn FnMut(&[u8])| progress.look(at, bytes, look).is_some();
     match number(3) {
-        None => serve(tasks, replies, announce, sum_place),
+        None => serve::<R>(tasks, replies, announce, shared),
         Some(rings) => {
             let line = Line::inherited(rings, tasks, replies).ok().ok_or(WorkerError::Usage)?;
-            serve(&line, &line, announce, sum_place)
+            serve::<R>(&line, &line, announce, shared)
         }
     }
 }
@@ -85,15 +135,16 @@ fn end_with(parent: i32) -> io::Result<()> {
 }
 
 /// Does the tasks that come from `tasks`, and sends the replies to `replies`, until there are no
-/// more. Tells `announce` what happens, and to which task; `sum_place` adds the bytes of a place.
+/// more. Tells `announce` what happens, and to which task; `shared` shows bytes of the place that
+/// all workers see.
 ///
 /// # Errors
 /// If what comes is no conversation with a parent, or the parent does not take the replies.
-pub fn serve(
+pub fn serve<R: Role>(
     mut tasks: impl Read,
     mut replies: impl Write,
     announce: impl Fn(u32, Happens),
-    sum_place: impl Fn(u64, u64) -> Option<Answer>,
+    shared: impl Fn(u64, u64, &mut dyn FnMut(&[u8])) -> bool,
 ) -> Result<(), WorkerError> {
     send(&mut replies, &mut messages::greeting().to_vec(), &announce)?;
     let mut inbox = Inbox::new(TASK_BYTES_MAX);
@@ -111,7 +162,7 @@ pub fn serve(
     loop {
         pace.filled(inbox.len());
         while let Some(frame) = inbox.next_frame()? {
-            let reply = reply(frame, &announce, &sum_place)?;
+            let reply = reply::<R>(frame, &announce, &shared)?;
             frames::append(&reply, REPLY_BYTES_MAX, &mut outbox)?;
             if pace.is_time_to_send(inbox.len()) || outbox.len() > REPLIES_BYTES_MAX {
                 send(&mut replies, &mut outbox, &announce)?;
@@ -125,34 +176,25 @@ pub fn serve(
 }
 
 /// Does the task in a frame.
-fn reply(
+fn reply<R: Role>(
     frame: &[u8],
     announce: &impl Fn(u32, Happens),
-    sum_place: &impl Fn(u64, u64) -> Option<Answer>,
-) -> Result<Reply, FrameError> {
-    let announced = |number, task: &mut dyn FnMut() -> Result<Answer, WorkError>| {
+    shared: &Shared<'_>,
+) -> Result<Reply<R::Answer>, FrameError> {
+    let announced = |number, task: &mut dyn FnMut() -> Result<R::Answer, String>| {
         announce(number, Happens::Begin);
         let ended = attempt(task);
         announce(number, Happens::End);
         Reply { number, ended }
     };
-    let lent = if frame.len() > LENT_BYTES_MIN { messages::payload(frame) } else { None };
-    if let Some((number, payload)) = lent {
-        return Ok(announced(number, &mut || Ok(sum(payload))));
+    let kind = R::BULK_KIND.filter(|_| frame.len() > LENT_BYTES_MIN);
+    if let Some((number, bulk)) = kind.and_then(|kind| messages::bulk(kind, frame)) {
+        return Ok(announced(number, &mut || R::run_bulk(bulk)));
     }
     let Arrived { number, deaths, work } = frames::message(frame)?;
-    Ok(announced(number, &mut || match work {
-        Work::SumPlace { at, bytes } => {
-            sum_place(at, bytes).ok_or(WorkError::NoPlace { at, bytes })
-        }
-        Work::Ask { .. } => {
-            announce(number, Happens::Asks);
-            let answered = work.attempt(deaths.into());
-            announce(number, Happens::Answered);
-            answered
-        }
-        ref work => work.attempt(deaths.into()),
-    }))
+    let announce = |happens| announce(number, happens);
+    let at = At { deaths: u32::from(deaths), shared, announce: &announce };
+    Ok(announced(number, &mut || R::run(&work, &at)))
 }
 
 /// Takes what has come, and waits for something if nothing has; 0 is the end.

@@ -1,19 +1,20 @@
-//! How bytes travel between the parent and a worker.
-//!
-//! The supervisor knows only [`Transport`]; a worker reads and writes files. Bytes arrive in
-//! order, in any pieces; frames are made of them elsewhere.
+//! What connects the parent with a worker: pipes, or rings in shared memory.
 
-use std::fmt::Debug;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::io::{Errno, ioctl_fionbio, read, write};
 
-use super::patience::patience;
 use super::ring_memory::Rings;
 use super::ring_parent::Line;
+use super::transport::{Received, Transport};
+
+/// Threads that are started to see how long a wake-up takes.
+const STARTS: u32 = 5;
 
 /// What connects the pool with its workers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,58 +24,6 @@ pub enum Wiring {
     Pipe,
     /// A ring of bytes each way in shared memory; who sleeps is woken through the same pipes.
     SharedMemory,
-}
-
-/// What there was to receive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Received {
-    /// So many bytes.
-    Bytes(usize),
-    /// Nothing yet.
-    Nothing,
-    /// Nothing ever again: the worker is gone, or has hung up.
-    End,
-    /// Nothing that can be true.
-    Impossible,
-}
-
-/// The parent's end of what connects it with one worker. Nothing here waits.
-pub trait Transport: Debug {
-    /// Sends bytes from the beginning of `bytes`, as many as there is room for; gives their
-    /// number.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::BrokenPipe`] if nobody will ever receive them; others if the system
-    /// refuses.
-    fn send(&mut self, bytes: &[u8]) -> io::Result<usize>;
-
-    /// Receives what has arrived into `room`, as much as fits.
-    ///
-    /// # Errors
-    /// If the system refuses.
-    fn receive(&mut self, room: &mut [u8]) -> io::Result<Received>;
-
-    /// Becomes readable when there is something to receive, the end included.
-    fn receives_from(&self) -> BorrowedFd<'_>;
-
-    /// Becomes writable when there is room to send; if there is none, [`Transport::receives_from`]
-    /// tells of that, too.
-    fn sends_to(&self) -> Option<BorrowedFd<'_>>;
-
-    /// Whether there is something to receive, or room for what is `unsent`, that no descriptor
-    /// tells of.
-    fn has_news(&mut self, _unsent: bool) -> bool {
-        false
-    }
-
-    /// Asks for descriptors that tell everything, until [`Transport::wakes`]. Says whether to
-    /// wait for them: not if there is news already.
-    fn falls_asleep(&mut self, _unsent: bool) -> bool {
-        true
-    }
-
-    /// Needs no descriptors for a while.
-    fn wakes(&mut self) {}
 }
 
 impl Wiring {
@@ -179,4 +128,26 @@ impl Transport for Pipes {
     fn sends_to(&self) -> Option<BorrowedFd<'_>> {
         Some(self.tasks.as_fd())
     }
+}
+
+/// How long whoever waits for the other side of a ring stays awake: about as long as it would
+/// take to be woken, so that nobody wastes more than twice what it must (A. R. Karlin and others,
+/// *Competitive Randomized Algorithms for Nonuniform Problems*, 1990). Not at all, if that keeps
+/// from its core whoever is to do something: if there are more processes than cores.
+fn patience(workers: usize) -> Duration {
+    static WAKE_UP: OnceLock<Duration> = OnceLock::new();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    if workers < cores { *WAKE_UP.get_or_init(wake_up) } else { Duration::ZERO }
+}
+
+/// A thread that is started has to be woken, like one that sleeps: the quickest start counts.
+fn wake_up() -> Duration {
+    let start = || {
+        let begin = Instant::now();
+        let started = thread::Builder::new().spawn(move || begin.elapsed());
+        started.ok().and_then(|thread| thread.join().ok())
+    };
+    let quickest = (0..STARTS).filter_map(|_| start()).min().unwrap_or_default();
+    // On a machine under load no thread starts soon, whatever a wake-up costs.
+    quickest.clamp(Duration::from_micros(5), Duration::from_micros(100))
 }

@@ -7,7 +7,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::frames::{self, FrameError};
-use crate::pool::work::{Answer, Work, WorkError};
 
 /// The version of everything in this module; a change gets a new number.
 pub const VERSION: u32 = 1;
@@ -42,54 +41,51 @@ pub fn version(greeting: &[u8]) -> Option<u32> {
 
 /// A task on its way to a worker.
 #[derive(Debug, Serialize)]
-pub struct Task<'a> {
+pub struct Task<'a, T> {
     /// Its number, from 1.
     pub number: u32,
     /// So many workers died of it.
     pub deaths: u8,
     /// What to do.
-    pub work: &'a Work,
+    pub work: &'a T,
 }
 
 /// The same when it has arrived.
 #[derive(Debug, Deserialize)]
-pub struct Arrived {
+pub struct Arrived<T> {
     /// Its number, from 1.
     pub number: u32,
     /// So many workers died of it.
     pub deaths: u8,
     /// What to do.
-    pub work: Work,
+    pub work: T,
 }
 
-/// The number and the payload of a task that is a sum, where it lies: to copy it once more would
-/// take as long as to sum it. Nothing for other tasks, and for what is garbled.
-pub fn payload(frame: &[u8]) -> Option<(u32, &[u8])> {
+/// The number and the bytes of a task of the kind that is all bulk, where they lie: to copy them
+/// once more would take as long as to sum them. Nothing for other tasks, and for what is garbled.
+pub fn bulk(kind: u32, frame: &[u8]) -> Option<(u32, &[u8])> {
     let (head, rest) = postcard::take_from_bytes(frame).ok()?;
-    let (number, _deaths, SUM): (u32, u8, u32) = head else { return None };
-    let payload: &serde_bytes::Bytes = frames::message(rest).ok()?;
-    Some((number, payload))
+    let (number, _deaths, found): (u32, u8, u32) = head;
+    let bytes: &serde_bytes::Bytes = (found == kind).then(|| frames::message(rest).ok())??;
+    Some((number, bytes))
 }
-
-/// The number of [`Work::Sum`] among the kinds of work.
-const SUM: u32 = 2;
 
 /// What a worker says about a task.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Reply {
+pub struct Reply<A> {
     /// The number of the task.
     pub number: u32,
     /// How it ended.
-    pub ended: Ended,
+    pub ended: Ended<A>,
 }
 
 /// How a task ended in a worker that lives.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Ended {
+pub enum Ended<A> {
     /// With an answer.
-    Answer(Answer),
-    /// With an error.
-    Failed(WorkError),
+    Answer(A),
+    /// With an error, in words.
+    Failed(String),
     /// With a panic, which the worker caught.
     Panicked(String),
 }
@@ -112,17 +108,25 @@ pub fn out_of_order(found: u32, due: u32) -> FrameError {
 mod tests {
     use super::*;
 
+    #[derive(Serialize)]
+    enum Kind<'a> {
+        Nothing,
+        Place { at: u64 },
+        Sum { payload: &'a serde_bytes::Bytes },
+    }
+
     #[test]
-    fn the_payload_of_a_sum_is_found_where_it_lies() {
-        let found = |work: &Work| {
+    fn the_bulk_of_a_task_is_found_where_it_lies() {
+        let found = |work: &Kind<'_>| {
             let mut frame = Vec::new();
             let task = Task { number: 300, deaths: 1, work };
             frames::append(&task, 1_000, &mut frame).unwrap();
-            payload(&frame[frames::HEAD_BYTES..]).map(|(number, bytes)| (number, bytes.to_vec()))
+            bulk(2, &frame[frames::HEAD_BYTES..]).map(|(number, bytes)| (number, bytes.to_vec()))
         };
-        assert_eq!(found(&Work::Sum { payload: vec![7; 200] }), Some((300, vec![7; 200])));
-        assert_eq!(found(&Work::Nothing), None);
-        assert_eq!(found(&Work::SumPlace { at: 1, bytes: 2 }), None);
-        assert_eq!(payload(&[1, 1, 2, 3, 9]), None);
+        let payload = serde_bytes::Bytes::new(&[7; 200]);
+        assert_eq!(found(&Kind::Sum { payload }), Some((300, vec![7; 200])));
+        assert_eq!(found(&Kind::Nothing), None);
+        assert_eq!(found(&Kind::Place { at: 1 }), None);
+        assert_eq!(bulk(2, &[1, 1, 2, 3, 9]), None);
     }
 }
