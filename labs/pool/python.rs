@@ -4,7 +4,6 @@
 //! time is over or `Stop` says so. Should this process die first, the script's input ends, and it
 //! kills its group itself.
 
-mod script;
 #[cfg(test)]
 mod tests;
 
@@ -12,9 +11,13 @@ use std::fmt;
 use std::time::Duration;
 
 use conclab_engine::stop::{Limit, Stop};
+use conclab_workers::python::{NoPython, run};
 
 use super::work::Work;
 
+const SCRIPT: &str = include_str!("python.py");
+/// What it may do one after the other, in seconds; the other ways take as long at most.
+const BUDGET_S: &str = "1.2";
 /// The whole takes no longer than this.
 const LIMIT: Duration = Duration::from_secs(10);
 /// Tasks that Python gets at most; it does as many of them as fit into its budget.
@@ -88,6 +91,17 @@ impl fmt::Display for Skipped {
 
 impl std::error::Error for Skipped {}
 
+impl From<NoPython> for Skipped {
+    fn from(why: NoPython) -> Self {
+        match why {
+            NoPython::NotFound => Self::NotFound,
+            NoPython::TooLong => Self::TooLong,
+            NoPython::Stopped(limit) => Self::Stopped(limit),
+            NoPython::Failed { because } => Self::Failed { because },
+        }
+    }
+}
+
 /// Has Python do `tasks`, prime numbers or questions to the server, with so many workers.
 ///
 /// # Errors
@@ -98,7 +112,10 @@ pub fn python(tasks: &[Work], n_workers: usize, stop: &Stop) -> Result<Python, S
     if input.is_empty() {
         return Err(Skipped::NoSuchWork);
     }
-    let output = script::run(&input.join(";"), n_workers, LIMIT, stop)?;
+    // It ends itself only if we cannot.
+    let limit_s = (LIMIT.as_secs() + 1).to_string();
+    let arguments = [&n_workers.to_string(), BUDGET_S, &limit_s];
+    let output = run(SCRIPT, &arguments, &input.join(";"), LIMIT, stop)?;
     let python = read(&output)?;
     let sums = output.lines().filter_map(|line| line.strip_prefix("way ")?.split('\t').nth(2));
     let right: u64 = tasks[..python.n_tasks.min(tasks.len())].iter().map(answer).sum();

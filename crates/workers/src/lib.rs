@@ -15,6 +15,7 @@
 //! | [`pool`] | the pool: one thread looks after all workers |
 //! | [`worker`] | the other side: a process that does one task after the other |
 //! | [`play`] | one child that plays a role and ends |
+//! | [`python`] | a script of Python beside, ended with all its processes |
 //! | [`settings`] | how a pool is set up, and what it tells of itself |
 //! | [`errors`] | what can go wrong, with the name of the culprit |
 //! | [`messages`] and [`frames`] | what they say to each other, and how it becomes bytes |
@@ -48,6 +49,7 @@ mod pace;
 mod play;
 pub mod pool;
 pub mod progress;
+pub mod python;
 mod readiness;
 pub mod ring;
 pub mod ring_end;
