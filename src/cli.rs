@@ -4,30 +4,27 @@
 
 mod demo;
 mod files;
+mod flags;
 pub(crate) mod man;
 mod teach;
 mod trace;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
-use std::ops::RangeInclusive;
 
 use anstream::ColorChoice;
-use clap::builder::{PossibleValuesParser, StyledStr, TypedValueParser as _};
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, ValueEnum, value_parser};
-use conclab_engine::settings::Widen;
+use clap::{Arg, ArgMatches, Args as _, Command, ValueEnum, value_parser};
 use conclab_kit::lab::AnyLab;
+use conclab_kit::whole;
 use num_bigint::BigUint;
+
+use self::flags::{PREDICT, max_states, per_lab, switch};
+pub(crate) use self::flags::{RUNS, Worlds};
 
 /// What it is, in a line.
 const ABOUT: &str = "A concurrency teaching lab: break it, see why, fix it, price the fix";
-
-/// Runs on real threads, if nothing is said.
-pub(crate) const RUNS: u64 = 200;
-
-/// What `--predict` does.
-const PREDICT: &str = "First ask which outcomes can happen, and grade the answer";
 
 /// Flags that every command has.
 #[derive(Clone, Debug, clap::Args)]
@@ -58,11 +55,11 @@ pub(crate) struct Globals {
     pub(crate) ascii: bool,
     /// In reports; nothing random yet [default: 0]
     #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true,
-          allow_negative_numbers = true, value_parser = whole(0..=u64::MAX))]
+          allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub(crate) seed: u64,
     /// Stop after this long: 1 to 3600 [default: 60]
     #[arg(long, global = true, value_name = "SECONDS", allow_negative_numbers = true,
-          value_parser = whole(1..=3600))]
+          value_parser = whole::<u64>(1..=3600))]
     pub(crate) timeout: Option<u64>,
     /// Print results and errors only
     #[arg(long, global = true, conflicts_with = "verbose")]
@@ -90,17 +87,6 @@ pub(crate) enum Colour {
     Always,
     /// Never.
     Never,
-}
-
-/// Which worlds a demo shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Worlds {
-    /// Real threads and every interleaving.
-    Both,
-    /// Real threads only.
-    Real,
-    /// Every interleaving only.
-    Model,
 }
 
 /// Tells every stream about `--color` before anything is parsed, because clap colours its own
@@ -199,33 +185,6 @@ fn template(labs: &[&dyn AnyLab]) -> String {
     text + "\nCommands:\n{subcommands}\n\nOptions:\n{options}"
 }
 
-/// A variant of the lab, by name.
-fn variant(lab: &dyn AnyLab) -> Arg {
-    let names: Vec<_> = lab.variants().iter().map(|variant| variant.name).collect();
-    Arg::new("variant")
-        .long("variant")
-        .value_name("VARIANT")
-        .value_parser(PossibleValuesParser::new(names))
-        .help("The variant")
-}
-
-/// A setting of the dial, by its name.
-fn dial(name: impl AsRef<str>) -> Widen {
-    let named = |dial: &Widen| dial.name() == name.as_ref();
-    Widen::ALL.into_iter().find(named).unwrap_or_default()
-}
-
-/// The widen dial.
-fn widen() -> Arg {
-    Arg::new("widen")
-        .long("widen")
-        .value_name("DIAL")
-        .value_parser(PossibleValuesParser::new(Widen::ALL.map(Widen::name)).map(dial))
-        .default_value("none")
-        .hide_possible_values(true)
-        .help("In race windows: none, yield, spin, sleep or handshake")
-}
-
 fn explore(labs: &[&dyn AnyLab]) -> Command {
     per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
         .mut_subcommands(|lab| {
@@ -267,45 +226,6 @@ fn play(labs: &[&dyn AnyLab]) -> Command {
         })
 }
 
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-}
-
-/// The budget of states.
-fn max_states() -> Arg {
-    number("max-states", 1..=100_000_000)
-        .default_value("2000000")
-        .help("Most states to visit: 1 to 100000000")
-}
-
-/// A command with a subcommand for every lab.
-fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Command {
-    let labs = labs.iter().map(|lab| {
-        let card = lab.card();
-        number_flags(lab.with_flags(Command::new(card.name)))
-            .about(card.summary)
-            .long_about(None)
-            .arg(variant(*lab))
-    });
-    with_labs(name, about, labs)
-}
-
-/// A command that needs one of these.
-fn with_labs(
-    name: &'static str,
-    about: &'static str,
-    labs: impl Iterator<Item = Command>,
-) -> Command {
-    Command::new(name)
-        .about(about)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-        .subcommand_value_name("LAB")
-        .subcommand_help_heading("Labs")
-        .subcommands(labs)
-}
-
 fn completions() -> Command {
     Command::new("completions").about("Print a completion script for a shell").arg(
         Arg::new("shell")
@@ -314,34 +234,6 @@ fn completions() -> Command {
             .value_parser(value_parser!(clap_complete::Shell))
             .help("The shell"),
     )
-}
-
-/// Lets `-1` reach the check of a flag's range, instead of being taken for a flag itself.
-fn number_flags(command: Command) -> Command {
-    command.mut_args(|flag| match flag.get_action() {
-        ArgAction::Set | ArgAction::Append => flag.allow_negative_numbers(true),
-        _ => flag,
-    })
-}
-
-fn number(name: &'static str, range: RangeInclusive<u64>) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name("N")
-        .allow_negative_numbers(true)
-        .value_parser(whole(range))
-}
-
-/// Reads a whole number; a complaint always names the range.
-fn whole(
-    range: RangeInclusive<u64>,
-) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync + 'static {
-    move |text| {
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        number.ok_or_else(|| {
-            format!("must be a whole number from {} to {}", range.start(), range.end())
-        })
-    }
 }
 
 /// Reads the number of an interleaving, which may be longer than 64 bits.

@@ -9,6 +9,7 @@
 //! | `exit` | exit codes, and the only place that ends the process |
 //! | `signal` | Ctrl-C, and a watchdog behind everything |
 //! | `screen` | colour, width and alphabet, decided once |
+//! | `session` | what every command needs: global flags, screen, the request to stop |
 //! | `found` | what a command found, as plain data |
 //! | `teach` | the lecture in a chapter, without a screen or a keyboard |
 //! | `run` | one file per command: does the work |
@@ -22,6 +23,7 @@ mod predict;
 mod render;
 mod run;
 mod screen;
+mod session;
 mod signal;
 mod teach;
 

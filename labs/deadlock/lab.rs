@@ -1,26 +1,17 @@
 //! The deadlock lab's card, size and words.
 
-use clap::builder::RangedU64ValueParser;
 use conclab_engine::report::WaitForGraph;
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
 use conclab_kit::report::{self, Evidence, Runs};
 use conclab_measure::Price;
 
+use super::size::Parameters;
 use crate::words::{thousands, unfinished};
 
 /// The lab of the ring of locks.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlock;
-
-/// The size of the program.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Parameters {
-    /// Threads in the ring, each with its account (2 to 32)
-    #[arg(long, value_name = "N", default_value_t = 2,
-          value_parser = RangedU64ValueParser::<usize>::new().range(2..=32))]
-    pub threads: usize,
-}
 
 impl Lab for Deadlock {
     type Parameters = Parameters;

@@ -39,6 +39,7 @@
 mod evidence;
 mod lab;
 mod prices;
+mod size;
 mod variants;
 
 use conclab_engine::sync::Mutex;
@@ -47,7 +48,8 @@ use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::thread::scope;
 use conclab_engine::{retry, window};
 
-pub use self::lab::{Deadlock, Parameters};
+pub use self::lab::Deadlock;
+pub use self::size::Parameters;
 
 /// Coins on every account: at the beginning, and again when everyone has paid.
 const COINS: u64 = 100;

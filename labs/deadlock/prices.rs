@@ -9,7 +9,7 @@ use std::thread;
 use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
-use super::Parameters;
+use super::size::Parameters;
 use conclab_measure::meter::Meter;
 
 /// More coins than a thread that runs ahead can take from its account before it is paid.

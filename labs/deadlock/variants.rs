@@ -3,7 +3,8 @@
 use conclab_kit::lab::{Promise, Variant};
 use conclab_kit::report::Expectation;
 
-use super::{COINS, Parameters};
+use super::COINS;
+use super::size::Parameters;
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 6] = [

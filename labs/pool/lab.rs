@@ -1,52 +1,21 @@
 //! The pool lab's card, size and words.
 
-use clap::builder::RangedU64ValueParser;
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Done, Lab, Runner, Variant, World};
 use conclab_kit::report::{self, Runs};
 use conclab_measure::{Exhibit, Price};
 
 use super::price_bare::cores;
-use super::price_job::{JobFlags, Kind};
+use super::price_job::Kind;
+use super::size::{Parameters, WORKERS_MAX};
 use crate::words::{counted, thousands, unfinished};
 
 /// The lab of few workers for many tasks.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool;
 
-/// Most workers of a pool.
-const WORKERS_MAX: usize = 32;
-
 /// Workers that wait for a server, if nothing is said: waiting takes no core.
 const WAITERS: usize = 8;
-
-/// The size of the program.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct Parameters {
-    /// Tasks to hand out (1 to 10000) [default: 64 on real threads, 3 in the model]
-    #[arg(long, value_name = "N",
-          value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
-    pub tasks: Option<usize>,
-    /// Workers that do them (1 to 32) [default: one per core on real threads, 2 in the model]
-    #[arg(long, value_name = "N",
-          value_parser = RangedU64ValueParser::<usize>::new().range(1..=WORKERS_MAX as u64))]
-    pub workers: Option<usize>,
-    /// What is measured.
-    #[command(flatten)]
-    pub job: JobFlags,
-}
-
-impl Parameters {
-    /// How many tasks there are.
-    pub(super) fn tasks(&self) -> usize {
-        self.tasks.unwrap_or(3)
-    }
-
-    /// How many workers there are.
-    pub(super) fn workers(&self) -> usize {
-        self.workers.unwrap_or(2)
-    }
-}
 
 impl Lab for Pool {
     type Parameters = Parameters;
@@ -149,6 +118,7 @@ impl Lab for Pool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::price_job::JobFlags;
     use super::*;
     use crate::words::tests::runs;
 

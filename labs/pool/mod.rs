@@ -80,6 +80,7 @@ mod recorded;
 pub mod role;
 #[cfg(unix)]
 pub mod serialisation;
+mod size;
 #[cfg(test)]
 mod tests;
 mod thread_pool;
@@ -89,9 +90,10 @@ mod wrong;
 
 pub use self::gil::{Gil, Held, INTERVAL};
 pub use self::handle::{Handle, TaskPanicked};
-pub use self::lab::{Parameters, Pool};
+pub use self::lab::Pool;
 pub use self::platform::{Content, Facade, Platform};
 pub use self::price_bare::Bare;
+pub use self::size::Parameters;
 pub use self::thread_pool::ThreadPool;
 
 /// Hands every task to our pool and waits for each answer.

@@ -17,7 +17,7 @@ use conclab_engine::thread::{catch_unwind, scope};
 use conclab_engine::world::traced;
 use conclab_engine::{call, repeat, retry};
 
-use super::Parameters;
+use super::size::Parameters;
 
 /// Tasks that no worker has begun, and what came of the others.
 pub(super) struct OneLock {

@@ -15,8 +15,8 @@ use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::thread::scope;
 use conclab_engine::window;
 
-use super::Parameters;
 use super::one_lock::tell;
+use super::size::Parameters;
 
 /// A pool whose tasks are numbers, done in this order: n tasks, then their n parts.
 struct Orders {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::RangedU64ValueParser;
+use conclab_kit::whole;
 
 use super::work::Work;
 use crate::words::thousands;
@@ -52,11 +52,11 @@ pub struct JobFlags {
     pub work: Kind,
     /// Let every task sum so many bytes instead (1 to 16777216) [default: none]
     #[arg(long, value_name = "BYTES", conflicts_with = "work",
-          value_parser = RangedU64ValueParser::<usize>::new().range(1..=16 << 20))]
+          value_parser = whole::<usize>(1..=16 << 20))]
     pub payload: Option<usize>,
     /// How long the server takes for an answer (1 to 1000 ms) [default: 10]
     #[arg(long, value_name = "MS", default_value_t = 10, hide_default_value = true,
-          value_parser = clap::value_parser!(u32).range(1..=1_000))]
+          value_parser = whole::<u32>(1..=1_000))]
     pub delay: u32,
     /// What connects the worker processes [default: pipe]
     #[arg(
@@ -69,12 +69,12 @@ pub struct JobFlags {
     pub transport: Transport,
     /// Let so many tasks kill their worker process in the middle, once each (1 to 100)
     /// [default: none]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=100))]
     pub crash: Option<u32>,
     /// Let threads compute under one global lock, handed over every so often (1 to 1000 ms; 5 if
     /// nothing is said)
     #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "5",
-          value_parser = clap::value_parser!(u32).range(1..=1_000))]
+          value_parser = whole::<u32>(1..=1_000))]
     pub gil: Option<u32>,
     /// Measure the pools of Python's standard library beside ours, if there is a python3
     #[arg(long)]

@@ -3,11 +3,11 @@
 use conclab_engine::stop::Stop;
 use conclab_measure::Way;
 
-use super::lab::Parameters;
 use super::price_bare::cores;
 use super::price_job::{Job, Kind};
-use super::price_ways::Found;
+use super::price_table::Found;
 use super::python::python;
+use super::size::Parameters;
 use conclab_measure::busy;
 
 /// Sentences from this run's figures; what went wrong comes first.

@@ -2,10 +2,17 @@
 
 use conclab_measure::Way;
 
-use super::lab::Parameters;
 use super::price_bare::cores;
 use super::price_runners::Runner;
+use super::size::Parameters;
 use conclab_measure::cost::Measured;
+
+/// What was found of all ways.
+pub(super) struct Found {
+    pub(super) ways: Vec<Way>,
+    /// What went wrong, and what is worth a sentence.
+    pub(super) remarks: Vec<String>,
+}
 
 /// What one way took in one round.
 #[derive(Clone, Copy, Debug)]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Done, Runner};
 
-use super::lab::Parameters;
 use super::price_job::{Job, Kind};
 use super::price_runners::{Crew, answers};
 use super::recorded::Recorded;
+use super::size::Parameters;
 use super::work::Answer;
 use super::{Gil, ThreadPool};
 use conclab_net::Server;

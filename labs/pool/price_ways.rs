@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclab_engine::stop::Stop;
-use conclab_measure::{Exhibit, Figures, Way};
+use conclab_measure::{Exhibit, Figures};
 
 use crate::words::counted;
 
-use super::lab::Parameters;
 use super::price_job::{Job, Kind, Transport};
 use super::price_notes::notes;
 use super::price_runners::{Crew, Runner, THREADS_MAX};
-use super::price_table::{Sample, ways};
+use super::price_table::{Found, Sample, ways};
+use super::size::Parameters;
 use super::{Gil, ThreadPool};
 use conclab_measure::cost::measure;
 use conclab_net::{Multiplexer, Server};
@@ -25,13 +25,6 @@ const ROUNDS_MAX: usize = 5;
 
 /// Tasks that wait in our pool, at most.
 const CAPACITY: usize = 1_024;
-
-/// What was found of all ways.
-pub(super) struct Found {
-    pub(super) ways: Vec<Way>,
-    /// What went wrong, and what is worth a sentence.
-    pub(super) remarks: Vec<String>,
-}
 
 /// Measures the job that the flags ask for; nothing if there is no time for it.
 pub(super) fn exhibit(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {

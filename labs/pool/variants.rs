@@ -3,7 +3,7 @@
 use conclab_kit::lab::{Promise, Variant};
 use conclab_kit::report::Expectation;
 
-use super::Parameters;
+use super::size::Parameters;
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 7] = [

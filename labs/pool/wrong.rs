@@ -3,8 +3,8 @@
 use conclab_engine::world::traced;
 use conclab_engine::{retry, window};
 
-use super::Parameters;
 use super::one_lock::{OneLock, answer, day};
+use super::size::Parameters;
 
 /// Lets a task's panic end its worker: the pool shrinks, unnoticed, and then it is empty.
 pub(super) fn dies_on_panic(size: &Parameters) -> String {

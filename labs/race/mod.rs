@@ -45,6 +45,7 @@
 
 mod lab;
 mod prices;
+mod size;
 mod variants;
 
 use conclab_engine::sync::Mutex;
@@ -53,7 +54,8 @@ use conclab_engine::sync::atomic::Ordering::{Relaxed, SeqCst};
 use conclab_engine::thread::scope;
 use conclab_engine::{repeat, retry, window};
 
-pub use self::lab::{Parameters, Race};
+pub use self::lab::Race;
+pub use self::size::Parameters;
 
 /// Starts the threads and lets each of them call `increment` so many times; waits for them all.
 fn everyone(size: &Parameters, increment: impl Fn() + Sync) {
@@ -67,13 +69,12 @@ fn everyone(size: &Parameters, increment: impl Fn() + Sync) {
 /// Loads, then stores: every access is atomic, the increment is not.
 // ANCHOR: unsynchronised
 fn unsynchronised(size: &Parameters) -> String {
+    // Relaxed: the counter announces no other data, so nothing has to be ordered.
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
-        // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
         // What if another thread takes its steps here?
-        // Relaxed: pairs with nothing; the counter announces no other data.
         counter.store(seen + 1, Relaxed);
     });
     counter.into_inner().to_string()
@@ -97,6 +98,7 @@ fn stronger_ordering(size: &Parameters) -> String {
 
 /// Takes a lock that nobody else knows: a lock shuts out only those who take the same one.
 fn lock_per_thread(size: &Parameters) -> String {
+    // Relaxed: the counter announces no other data.
     let counter = AtomicU64::named("counter", 0);
     scope(|s| {
         for thread_idx in 0..size.threads {
@@ -105,11 +107,9 @@ fn lock_per_thread(size: &Parameters) -> String {
                 let own = Mutex::named(format!("lock {thread_idx}"), ());
                 repeat(size.increments(), |_| {
                     let _guard = own.lock();
-                    // Relaxed: pairs with nothing; it reads the counter, no other data.
                     let seen = counter.load(Relaxed);
                     window("between load and store");
                     // Another thread may store here: it holds its own lock, not ours.
-                    // Relaxed: pairs with nothing; the counter announces no other data.
                     counter.store(seen + 1, Relaxed);
                 });
             });
@@ -121,15 +121,14 @@ fn lock_per_thread(size: &Parameters) -> String {
 /// Locks too late: when the lock is ours, the value loaded before may be out of date.
 // ANCHOR: lock_the_store
 fn lock_the_store(size: &Parameters) -> String {
+    // Relaxed: the counter announces no other data.
     let counter = AtomicU64::named("counter", 0);
     let door = Mutex::named("door", ());
     everyone(size, || {
-        // Relaxed: pairs with nothing; it reads the counter, no other data.
         let seen = counter.load(Relaxed);
         window("between load and store");
         // What if another thread takes its steps here?
         let _guard = door.lock();
-        // Relaxed: pairs with nothing; the lock orders stores, not loads.
         counter.store(seen + 1, Relaxed);
     });
     counter.into_inner().to_string()
@@ -152,10 +151,9 @@ fn mutex(size: &Parameters) -> String {
 
 /// Leaves the three steps to the processor, which makes one of them.
 fn atomic(size: &Parameters) -> String {
+    // Relaxed: that no update is lost is a property of every read-modify-write.
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
-        // Relaxed: pairs with nothing; that no update is lost is a property of every
-        // read-modify-write, whatever its ordering.
         counter.fetch_add(1, Relaxed);
     });
     counter.into_inner().to_string()
@@ -164,14 +162,13 @@ fn atomic(size: &Parameters) -> String {
 /// Stores only if the counter is still what was loaded; otherwise starts again from the load.
 // ANCHOR: compare_exchange
 fn compare_exchange(size: &Parameters) -> String {
+    // Relaxed: the counter announces no other data; a value that is out of date fails.
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
         retry(|| {
-            // Relaxed: pairs with nothing; a value that is out of date fails below.
             let seen = counter.load(Relaxed);
             window("between load and store");
             // Another thread may store here; then this fails, and nothing is overwritten.
-            // Relaxed, twice: the counter announces no other data, neither here nor if it fails.
             counter.compare_exchange_weak(seen, seen + 1, Relaxed, Relaxed).ok()
         });
     });
@@ -181,6 +178,7 @@ fn compare_exchange(size: &Parameters) -> String {
 
 /// Does not share while it counts: everyone counts for themselves and adds the sum once.
 fn sharded(size: &Parameters) -> String {
+    // Relaxed: the end of the scope publishes the sum.
     let counter = AtomicU64::named("counter", 0);
     scope(|s| {
         for _ in 0..size.threads {
@@ -190,7 +188,6 @@ fn sharded(size: &Parameters) -> String {
                 for _ in 0..size.increments() {
                     own += 1;
                 }
-                // Relaxed: pairs with nothing; the end of the scope publishes the sum.
                 counter.fetch_add(own, Relaxed);
             });
         }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
-use super::Parameters;
+use super::size::Parameters;
 use conclab_measure::meter::Meter;
 
 /// Measures the right variants, and the first wrong one for comparison.

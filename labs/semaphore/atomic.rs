@@ -28,7 +28,7 @@
 
 use conclab_engine::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::Permits;
+use super::permits::Permits;
 use crate::platform::{Atomic as _, AtomicNumber, Platform, Sleepers};
 
 /// Somebody may be asleep.

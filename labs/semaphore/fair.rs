@@ -11,7 +11,7 @@
 
 use conclab_engine::sync::atomic::Ordering::SeqCst;
 
-use super::Permits;
+use super::permits::Permits;
 use crate::platform::{Atomic, AtomicNumber, Platform, Sleepers};
 
 /// More tickets than can be drawn and not yet admitted.

@@ -59,12 +59,14 @@ mod atomic;
 mod fair;
 mod lab;
 mod mutex_condvar;
+mod permits;
 mod price_lanes;
 #[cfg(test)]
 mod price_tests;
 mod price_waits;
 mod prices;
 mod signals;
+mod size;
 #[cfg(test)]
 mod tests;
 mod variants;
@@ -76,19 +78,12 @@ use conclab_engine::{repeat, window};
 
 pub use self::atomic::Atomic;
 pub use self::fair::Fair;
-pub use self::lab::{Parameters, Semaphores};
+pub use self::lab::Semaphores;
 pub use self::mutex_condvar::MutexCondvar;
+pub use self::permits::Permits;
+pub use self::size::Parameters;
 pub use crate::platform::{Facade, Platform};
 pub use crate::price_platform::Bare;
-
-/// What every semaphore can do. Who releases need not be who acquired.
-pub trait Permits: Sync {
-    /// Takes a permit; waits while there is none.
-    fn acquire(&self);
-
-    /// Gives a permit back, or a new one.
-    fn release(&self);
-}
 
 /// Goes into the room, is inside for a moment, and goes out.
 fn visit(room: &Gauge) {

@@ -8,7 +8,7 @@
 
 use conclab_engine::sync::{Condvar, Mutex};
 
-use super::Permits;
+use super::permits::Permits;
 
 /// The semaphore made of a mutex and a condition variable.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use conclab_engine::stop::Stop;
 use conclab_measure::{Doing, Exhibit, Figures, Lane, Span};
 
-use super::{Atomic, Bare, Parameters, Permits};
+use super::size::Parameters;
+use super::{Atomic, Bare, Permits};
 
 /// How long a worker works inside.
 const INSIDE: Duration = Duration::from_micros(200);

@@ -7,7 +7,8 @@ use conclab_engine::stop::Stop;
 use conclab_measure::{Exhibit, Figures};
 
 use super::prices::{OnParkingLot, OnStd};
-use super::{Atomic, Bare, Fair, Parameters, Permits};
+use super::size::Parameters;
+use super::{Atomic, Bare, Fair, Permits};
 
 /// How long each kind runs.
 const RUN: Duration = Duration::from_millis(50);

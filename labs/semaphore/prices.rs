@@ -10,7 +10,8 @@ use std::time::Duration;
 use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
-use super::{Atomic, Bare, Fair, Parameters, Permits};
+use super::size::Parameters;
+use super::{Atomic, Bare, Fair, Permits};
 use conclab_measure::meter::Meter;
 
 /// Half of what a lab's prices may take: there are two tables.

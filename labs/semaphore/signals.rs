@@ -6,7 +6,8 @@ use conclab_engine::sync::atomic::Ordering::Relaxed;
 use conclab_engine::sync::{Gauge, Semaphore};
 use conclab_engine::thread::scope;
 
-use super::{Parameters, tell, visit};
+use super::size::Parameters;
+use super::{tell, visit};
 
 // ANCHOR: rendezvous
 /// Orders two threads by signals: each brings something, and neither goes on before both have.

@@ -7,7 +7,7 @@ use conclab_engine::sync::Semaphore;
 use conclab_engine::thread::scope;
 use conclab_engine::world::model::{Explored, explore};
 
-use super::lab::Parameters;
+use super::size::Parameters;
 use super::variants::{VARIANTS, most_inside};
 use super::{Atomic, Facade, Fair, MutexCondvar, Permits};
 

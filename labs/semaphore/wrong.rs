@@ -5,7 +5,8 @@ use conclab_engine::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use conclab_engine::sync::{Condvar, Mutex, Semaphore};
 use conclab_engine::{retry, window};
 
-use super::{Parameters, everyone};
+use super::everyone;
+use super::size::Parameters;
 
 /// Lets everyone in.
 pub(super) fn no_limit(size: &Parameters) -> String {

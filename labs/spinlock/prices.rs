@@ -7,10 +7,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use conclab_engine::stop::Stop;
 use conclab_measure::Price;
 
+use super::RawLock;
+use super::size::Parameters;
 use super::{
     Backoff, Bare, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket,
 };
-use super::{Parameters, RawLock};
 use conclab_measure::meter::Meter;
 
 /// Measures the right variants and the peers.

@@ -3,8 +3,9 @@
 use conclab_kit::lab::{Promise, Variant};
 use conclab_kit::report::Expectation;
 
+use super::size::Parameters;
 use super::{Backoff, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket};
-use super::{Facade, Parameters, inside};
+use super::{Facade, inside};
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 10] = [

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, Command, value_parser};
 use conclab_kit::lab::AnyLab;
 
-use super::{PREDICT, RUNS, Worlds, number, number_flags, switch, variant, widen};
+use super::flags::{PREDICT, RUNS, Worlds, number, number_flags, switch, variant, widen};
 use crate::found::Part;
 
 /// A lab's command.

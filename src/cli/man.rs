@@ -1,7 +1,6 @@
 //! The flags of `conclab man`, and the command line as man pages tell of it.
 
 use clap::{Arg, ArgAction, Command};
-use conclab_kit::lab::AnyLab;
 
 /// The subcommand.
 pub(super) fn command() -> Command {
@@ -24,8 +23,8 @@ pub(super) fn command() -> Command {
 
 /// The whole command line, every command with its full name. The help of a screen keeps labs for
 /// groups of its own and closing words for its end; a page has room for both in their places.
-pub(crate) fn told(labs: &[&dyn AnyLab]) -> Command {
-    let mut root = super::command(labs).disable_help_subcommand(true).mut_subcommands(shown);
+pub(crate) fn told(root: Command) -> Command {
+    let mut root = root.disable_help_subcommand(true).mut_subcommands(shown);
     root.build();
     root
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::{Arg, Command, value_parser};
 use conclab_kit::lab::AnyLab;
 
-use super::switch;
+use super::flags::{switch, with_labs};
 
 /// The command with a subcommand for every lab.
 pub(super) fn command(labs: &[&dyn AnyLab]) -> Command {
     let about = "Give a lecture of 50 minutes: the chapter, screen by screen";
-    super::with_labs("teach", about, labs.iter().map(|lab| one(*lab)))
+    with_labs("teach", about, labs.iter().map(|lab| one(*lab)))
 }
 
 fn one(lab: &dyn AnyLab) -> Command {

@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 use conclab_kit::lab::{AnyLab, Runner};
 
 use super::files::with_picture;
-use super::{per_lab, widen};
+use super::flags::{per_lab, widen};
 
 /// The command with a subcommand for every lab.
 pub(super) fn command(labs: &[&dyn AnyLab]) -> Command {

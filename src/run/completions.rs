@@ -3,9 +3,9 @@
 use clap::ArgMatches;
 use clap_complete::Shell;
 
-use super::Session;
 use crate::cli;
 use crate::exit::Exit;
+use crate::session::Session;
 
 /// Prints a completion script.
 pub(super) fn run(flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use conclab_engine::settings::{RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{AnyLab, BoundLab, Purpose, VariantCard, World};
@@ -10,11 +11,11 @@ use conclab_measure::busy;
 
 use super::explore::{self, Budget};
 use super::searches::Searches;
-use super::{Session, size_flags};
 use crate::cli::{RUNS, Worlds};
 use crate::exit::Exit;
 use crate::found::{Demo, PROFILE, Part, Ran, Refusal, unforeseen};
 use crate::render::{json, text};
+use crate::session::Session;
 
 /// Most states that a demo visits for one variant; `conclab explore` can do more.
 const STATES_MAX: u64 = 500_000;
@@ -211,4 +212,18 @@ fn judged(demo: &Demo, asked: bool, session: &Session) -> Exit {
         }
     }
     exit
+}
+
+/// Flags that were typed and belong to the lab: what repeats the same size in another command.
+fn size_flags(lab: &'static dyn AnyLab, bound: &dyn BoundLab, flags: &ArgMatches) -> String {
+    let own = lab.with_flags(clap::Command::new("size"));
+    let typed = |id: &str| flags.value_source(id) == Some(ValueSource::CommandLine);
+    let mut text = String::new();
+    for (name, value) in bound.values(World::Model).0 {
+        let flag = own.get_arguments().find(|flag| flag.get_long() == Some(name));
+        if flag.is_some_and(|flag| typed(flag.get_id().as_str())) {
+            text = format!("{text} --{name} {value}");
+        }
+    }
+    text
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use conclab_kit::lab::AnyLab;
 
-use super::{Session, cores};
 use crate::exit::Exit;
 use crate::found::{Ability, Doctor, PROFILE, Python, Terminal};
 use crate::render::{json, text};
 use crate::screen;
+use crate::session::Session;
 
 /// How long another program may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,7 +25,7 @@ pub(super) fn run(labs: &[&'static dyn AnyLab], session: &Session) -> anyhow::Re
         profile: PROFILE,
         os: std::env::consts::OS,
         arch: std::env::consts::ARCH,
-        cores: cores(),
+        cores: conclab_measure::cores(),
         affinity: affinity(),
         terminal: terminal(session),
         python: python(),
@@ -101,5 +101,5 @@ fn problem(text: &str) -> Python {
 /// What real threads show of a lab here.
 fn ability(lab: &dyn AnyLab) -> Ability {
     let card = lab.card();
-    Ability { lab: card.name, real: (card.real_threads)(cores()) }
+    Ability { lab: card.name, real: (card.real_threads)(conclab_measure::cores()) }
 }

@@ -2,23 +2,18 @@
 
 use clap::ArgMatches;
 use conclab_engine::ExploreError;
-use conclab_engine::report::Limit;
 use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 use conclab_kit::Searched;
 use conclab_kit::report::Verdict;
 
-use super::Session;
 use super::files::Files;
 use super::progress::Progress;
-use super::searches::Searches;
+use super::searches::{SEARCH, Searches, said, states_max};
 use crate::exit::Exit;
 use crate::found::Explored;
 use crate::render::{json, text};
-
-/// The part of the time left that goes into the search: adding up what was found takes a third of
-/// the time that it took to find it.
-pub(super) const SEARCH: f64 = 0.7;
+use crate::session::Session;
 
 /// Explores, prints, and ends in 1 if a promise does not hold or could not be checked.
 pub(super) fn run(
@@ -61,13 +56,6 @@ pub(super) fn run(
         session.print(&rendered(&explored, only.is_some(), session))?;
     }
     Ok(exit.max(files.write(lab.card(), session)?))
-}
-
-/// Most states to visit, from the flag.
-pub(super) fn states_max(flags: &ArgMatches) -> u64 {
-    let given = flags.try_get_one::<u64>("max-states");
-    // A demo has no such flag.
-    given.ok().flatten().copied().unwrap_or(2_000_000)
 }
 
 fn rendered(explored: &[Explored], single: bool, session: &Session) -> String {
@@ -127,14 +115,5 @@ pub(super) fn complain(one: &Explored, session: &Session) {
         session.complain(&format!(
             "{name}: not exhausted ({limit}): the promise could not be checked"
         ));
-    }
-}
-
-/// A limit, and the flag that moves it.
-pub(super) fn said(limit: Limit) -> &'static str {
-    match limit {
-        Limit::States => "the budget of states was used up: see --max-states",
-        Limit::Time => "the time was over: see --timeout",
-        Limit::Interrupted => "interrupted",
     }
 }

@@ -11,13 +11,14 @@ use conclab_kit::Searched;
 use conclab_kit::lab::Card;
 use conclab_kit::report::StateGraph;
 
-use super::explore::said;
-use super::{Session, outfile};
+use super::outfile;
+use super::searches::said;
 use crate::exit::Exit;
 use crate::found::{Explored, Refusal};
 use crate::play::source;
 use crate::render::html::{self, Charted, Page};
 use crate::render::{json, text};
+use crate::session::Session;
 
 /// Most states in the document of `--graph`: some 50 MB.
 const GRAPH_STATES_MAX: usize = 100_000;
@@ -28,6 +29,8 @@ const PAGE_STATES_MAX: usize = 20_000;
 /// What was asked for, and what has been gathered for it.
 #[derive(Default)]
 pub(super) struct Files {
+    /// Whether files that exist may be replaced.
+    force: bool,
     html: Option<PathBuf>,
     graph: Option<PathBuf>,
     charted: Vec<Charted>,
@@ -44,7 +47,8 @@ impl Files {
             }
             Ok(path)
         };
-        let files = Self { html: place("html")?, graph: place("graph")?, ..Self::default() };
+        let (html, graph, force) = (place("html")?, place("graph")?, flags.get_flag("force"));
+        let files = Self { force, html, graph, ..Self::default() };
         if files.html.is_some() && files.html == files.graph {
             let message = "--html and --graph cannot both be written to the same place\n";
             return Err(<Error>::raw(ErrorKind::ArgumentConflict, message).into());
@@ -108,7 +112,7 @@ impl Files {
         };
         if let Some(path) = graph {
             let StateGraph { states, states_all, .. } = &first.graph;
-            save(&path, &json::graph(&first.graph, &session.screen), session)?;
+            self.save("graph", &path, &json::graph(&first.graph, &session.screen), session)?;
             let told =
                 format!("{} of {} states", thousands(states.len()), text::thousands(*states_all));
             wrote(&path, &told, session);
@@ -120,10 +124,18 @@ impl Files {
             let sources = source::SOURCES;
             let page = Page { card, variants: &self.charted, refused: &self.refused, sources };
             let page = html::page(&page);
-            save(&path, &page, session)?;
+            self.save("html", &path, &page, session)?;
             wrote(&path, &format!("a page of {} bytes", thousands(page.len())), session);
         }
         Ok(Exit::Kept)
+    }
+
+    /// Writes a file, or prints it.
+    fn save(&self, flag: &str, path: &Path, text: &str, session: &Session) -> anyhow::Result<()> {
+        if is_stdout(path) {
+            return session.print(text);
+        }
+        outfile::write(flag, path, text, self.force)
     }
 }
 
@@ -139,9 +151,4 @@ fn wrote(path: &Path, what: &str, session: &Session) {
 
 fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-/// Writes a file, or prints it. Whether one may be replaced was asked before the work began.
-fn save(path: &Path, text: &str, session: &Session) -> anyhow::Result<()> {
-    if is_stdout(path) { session.print(text) } else { outfile::write(path, text, true) }
 }

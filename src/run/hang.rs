@@ -6,10 +6,10 @@ use clap::ArgMatches;
 use conclab_engine::settings::{RealSettings, Widen};
 use conclab_kit::lab::{AnyLab, Purpose};
 
-use super::Session;
 use crate::exit::Exit;
 use crate::found::{Demo, Ran};
 use crate::render::{json, text};
+use crate::session::Session;
 
 /// How long it hangs, if `--timeout` does not say.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);

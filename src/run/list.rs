@@ -2,9 +2,9 @@
 
 use conclab_kit::lab::AnyLab;
 
-use super::Session;
 use crate::exit::Exit;
 use crate::render::{json, text};
+use crate::session::Session;
 
 /// Prints the labs, in teaching order.
 pub(super) fn run(labs: &[&'static dyn AnyLab], session: &Session) -> anyhow::Result<Exit> {

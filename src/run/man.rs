@@ -3,14 +3,14 @@
 use clap::error::{Error, ErrorKind};
 use clap::{ArgMatches, Command};
 
-use super::Session;
 use crate::cli;
 use crate::exit::Exit;
 use crate::render::man;
+use crate::session::Session;
 
 /// Prints a page, or which pages there are.
 pub(super) fn run(flags: &ArgMatches, session: &Session) -> anyhow::Result<Exit> {
-    let root = cli::man::told(conclab_labs::catalogue());
+    let root = cli::man::told(cli::command(conclab_labs::catalogue()));
     if flags.get_flag("list") {
         let mut names = Vec::new();
         collect(&root, &mut names);

@@ -8,12 +8,12 @@ use clap::ArgMatches;
 use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 
-use super::play::read_line;
-use super::searches::Searches;
-use super::{Session, TIMEOUT, replay};
+use super::searches::{Searches, states_max};
+use super::{lines, replay};
 use crate::exit::Exit;
 use crate::predict::{Graded, Item, answer, candidates};
 use crate::render::{json, text};
+use crate::session::{Session, TIMEOUT};
 use crate::signal::Talk;
 
 /// Most states of another variant, which is explored only for what it ends in.
@@ -64,7 +64,7 @@ impl Asked<'_, '_> {
         talk: &Talk,
         session: &Session,
     ) -> anyhow::Result<Result<Graded, Exit>> {
-        let settings = self.settings(super::explore::states_max(self.flags));
+        let settings = self.settings(states_max(self.flags));
         let searched = self.searches.search(index, &settings, &mut |_| {});
         let begun = searched.and_then(|searched| {
             searched.complete()?;
@@ -117,7 +117,7 @@ fn listen(of: usize, talk: &Talk, session: &Session) -> anyhow::Result<Option<Ve
     let echo = !input.is_terminal();
     loop {
         say("> ", session)?;
-        let line = talk.ask(|| read_line(&mut input)).context("cannot read stdin")?;
+        let line = talk.ask(|| lines::read(&mut input)).context("cannot read stdin")?;
         let Some(line) = line else {
             say("\n", session)?;
             return Ok(None);

@@ -3,8 +3,8 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-use super::Session;
 use crate::render::text::thousands;
+use crate::session::Session;
 
 /// Work shorter than this is not worth a line.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -11,13 +11,14 @@ use conclab_engine::settings::ModelSettings;
 use conclab_kit::lab::{AnyLab, Purpose, World};
 use num_bigint::BigUint;
 
-use super::explore::states_max;
+use super::outfile;
 use super::progress::Progress;
-use super::{Session, outfile};
+use super::searches::states_max;
 use crate::exit::Exit;
 use crate::found::Replayed;
 use crate::render::text::Telling;
 use crate::render::{json, story, text};
+use crate::session::Session;
 
 /// Replays, and prints the interleaving.
 pub(super) fn run(
@@ -60,7 +61,7 @@ pub(super) fn run(
     };
     if let Some(path) = out {
         let force = flags.get_flag("force");
-        outfile::write(path, &story::svg(&replayed), force).context("--out")?;
+        outfile::write("out", path, &story::svg(&replayed), force).context("--out")?;
         session.note(&format!("wrote {}", path.display()));
     }
     session.print(&if session.is_json() {

@@ -3,12 +3,18 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use clap::ArgMatches;
 use conclab_engine::ExploreError;
+use conclab_engine::report::Limit;
 use conclab_engine::settings::ModelSettings;
 use conclab_kit::Searched;
 use conclab_kit::lab::{AnyLab, BoundLab};
 
 use crate::found::Explored;
+
+/// The part of the time left that goes into the search: adding up what was found takes a third of
+/// the time that it took to find it.
+pub(super) const SEARCH: f64 = 0.7;
 
 /// A lab at its size, and the searches that a later question can do with.
 pub(super) struct Searches<'a> {
@@ -54,5 +60,21 @@ impl<'a> Searches<'a> {
     ) -> Result<Explored, ExploreError> {
         let card = self.lab.variants()[variant];
         Ok(Explored::new(self.bound, (variant, card), searched.report()?))
+    }
+}
+
+/// Most states to visit, from the flag.
+pub(super) fn states_max(flags: &ArgMatches) -> u64 {
+    let given = flags.try_get_one::<u64>("max-states");
+    // A demo has no such flag.
+    given.ok().flatten().copied().unwrap_or(2_000_000)
+}
+
+/// A limit, and the flag that moves it.
+pub(super) fn said(limit: Limit) -> &'static str {
+    match limit {
+        Limit::States => "the budget of states was used up: see --max-states",
+        Limit::Time => "the time was over: see --timeout",
+        Limit::Interrupted => "interrupted",
     }
 }

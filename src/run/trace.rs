@@ -10,10 +10,11 @@ use conclab_engine::settings::{RealSettings, Widen};
 use conclab_kit::lab::{AnyLab, BoundLab, Purpose, World};
 use conclab_kit::report::Expectation;
 
-use super::{Session, explore, outfile};
+use super::{outfile, searches};
 use crate::exit::Exit;
 use crate::found::Traced;
 use crate::render::{json, text, trace as picture};
+use crate::session::Session;
 
 /// Runs once, prints the lanes, and writes the picture that was asked for.
 pub(super) fn run(
@@ -70,7 +71,7 @@ fn variant(
 fn judged(traced: &Traced, session: &Session) -> Exit {
     let report = &traced.report;
     if let Some(limit) = report.limit {
-        session.complain(&format!("{}: not finished: {}", report.way(), explore::said(limit)));
+        session.complain(&format!("{}: not finished: {}", report.way(), searches::said(limit)));
         return Exit::of_limit(Some(limit));
     }
     match (&report.outcome, report.expectation) {
@@ -115,7 +116,7 @@ impl<'a> File<'a> {
     }
 
     fn write(&self, traced: &Traced) -> anyhow::Result<()> {
-        outfile::write(self.path, &(self.render)(traced), self.force).context("--out")
+        outfile::write("out", self.path, &(self.render)(traced), self.force).context("--out")
     }
 }
 

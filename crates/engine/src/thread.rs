@@ -12,7 +12,8 @@ use std::rc::Rc;
 pub use std::thread::panicking;
 
 use crate::world::model::context::{self, Body, BorrowingBody, Context};
-use crate::world::model::op::{Pending, Slot};
+use crate::world::model::ids::Slot;
+use crate::world::model::op::Pending;
 use crate::world::model::shell;
 use crate::world::real;
 

@@ -6,11 +6,14 @@
 //! | [`lab`] | the trait, and what the command sees of a lab: without types, with its size chosen |
 //! | `bound` | outcomes meet promises, the same way for every world |
 //! | `searched` | one search of a variant, of which everything is asked |
+//! | [`whole()`] | numbers on the command line |
 //! | [`report`] | what a run found: plain data with units |
 
 mod bound;
 pub mod lab;
+mod number;
 pub mod report;
 mod searched;
 
 pub use lab::Searched;
+pub use number::whole;

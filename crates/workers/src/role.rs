@@ -92,13 +92,3 @@ pub struct Entry {
     /// Plays it with the arguments that its parent gave; what it returns is printed at the end.
     pub play: fn(&[OsString]) -> Played,
 }
-
-impl Entry {
-    /// The entry of a worker of a pool.
-    pub const fn worker<R: Role>() -> Self {
-        Self {
-            name: R::NAME,
-            play: |arguments| Ok(super::worker::work::<R>(arguments).map(|()| String::new())?),
-        }
-    }
-}

@@ -16,7 +16,7 @@ use super::messages::{self, Arrived, GREETING_BYTES, Reply, VERSION};
 use super::pace::Pace;
 use super::progress::Progress;
 use super::ring_worker::Line;
-use super::role::{At, Role, Shared};
+use super::role::{At, Entry, Role, Shared};
 pub use super::tape::Happens;
 use super::tape::{self, Tape};
 
@@ -112,6 +112,13 @@ pub fn work<R: Role>(arguments: &[OsString]) -> Result<(), WorkerError> {
             let line = Line::inherited(rings, tasks, replies).ok().ok_or(WorkerError::Usage)?;
             serve::<R>(&line, &line, announce, shared)
         }
+    }
+}
+
+impl Entry {
+    /// The entry of a worker of a pool.
+    pub const fn worker<R: Role>() -> Self {
+        Self { name: R::NAME, play: |arguments| Ok(work::<R>(arguments).map(|()| String::new())?) }
     }
 }
 

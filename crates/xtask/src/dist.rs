@@ -27,7 +27,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use sha2::{Digest as _, Sha256};
 
-use self::files::{File, Files, Scratch, collect, read};
+use self::files::{File, Files, collect, read};
 use crate::place;
 use crate::program::{Program, answer};
 
@@ -124,7 +124,8 @@ fn files(root: &Path, out: &Path, program: &Program) -> Result<Files> {
 
 /// The pages of the book, made by the task `book` in a folder that is gone afterwards.
 fn book(root: &Path, out: &Path, program: &Program) -> Result<Vec<(String, Vec<u8>)>> {
-    let folder = Scratch::new(out, "book")?;
+    fs::create_dir_all(out)?;
+    let folder = tempfile::tempdir_in(out)?;
     let task = env::current_exe().context("this program has no path")?;
     let mut book = Command::new(task);
     book.arg("book").arg("--program").arg(program.path()).arg("--out").arg(folder.path());

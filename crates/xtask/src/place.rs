@@ -11,20 +11,18 @@ use anyhow::{Context, Result};
 /// # Errors
 /// If it cannot be written. Then there is no half file, and what was there is untouched.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-    let done = folder.and_then(|()| {
-        let mut file = fs::File::create(&beside)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let done = fs::create_dir_all(folder).and_then(|()| {
+        let mut file = tempfile::Builder::new();
+        #[cfg(unix)]
+        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = file.tempfile_in(folder)?;
         file.write_all(content)?;
         // A full disk may show only here.
-        file.sync_all()?;
-        fs::rename(&beside, path)
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
     });
-    if done.is_err() {
-        // There may be nothing to remove.
-        let _ = fs::remove_file(&beside);
-    }
     done.with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -19,7 +19,7 @@ use conclab_kit::report::{StateGraph, Verdict};
 use serde::Serialize;
 
 use self::excerpt::Excerpt;
-use self::pack::Packed;
+use self::pack::{Packed, island};
 use super::text;
 use super::trace::escaped;
 use crate::found::{Explored, Refusal, VERSION, failing};
@@ -191,12 +191,6 @@ fn verdict(one: &Explored) -> String {
         (Verdict::Refuted, None) => "✕ refuted".to_owned(),
         (Verdict::NotExhausted, _) => "not exhausted".to_owned(),
     }
-}
-
-/// Data as JSON that nothing in it can end: a browser looks for `</script` and `<!--` first.
-fn island(data: &impl Serialize) -> String {
-    let json = serde_json::to_string(data).expect("reports are data that JSON can always hold");
-    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 #[cfg(test)]

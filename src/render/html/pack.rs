@@ -60,7 +60,7 @@ impl<'a> Packed<'a> {
     }
 
     fn bytes(&self) -> usize {
-        super::island(self).len()
+        island(self).len()
     }
 
     /// As many states as fit into `bytes_max`, never fewer than the simplest failure has.
@@ -180,4 +180,10 @@ impl<T: Clone + Eq + Hash> Table<T> {
         self.numbers.insert(thing, number);
         number
     }
+}
+
+/// Data as JSON that nothing in it can end: a browser looks for `</script` and `<!--` first.
+pub(super) fn island(data: &impl Serialize) -> String {
+    let json = serde_json::to_string(data).expect("reports are data that JSON can always hold");
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }

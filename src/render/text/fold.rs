@@ -5,21 +5,7 @@ use std::collections::BTreeSet;
 use conclab_engine::report::Step;
 
 use super::looks;
-
-/// A row of a folded interleaving; the numbers are indices of steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render) enum Row {
-    /// A step.
-    Step(usize),
-    /// Steps from the first to the last, all of one thread.
-    Alone(usize, usize),
-    /// Steps from the first to the last, of several threads.
-    Gap(usize, usize),
-    /// Steps from the first to the last, after all is decided.
-    Rest(usize, usize),
-    /// Steps from the first to the last, in so many rounds that repeat the one before.
-    Looks(usize, usize, usize),
-}
+pub(in crate::render) use super::row::Row;
 
 /// Rows for all steps: at most `rows_max` of them (and at least 3). What is hidden is what says
 /// least: looks of a waiting loop at which nothing has changed, then the steps after all is

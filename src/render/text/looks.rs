@@ -2,7 +2,7 @@
 
 use conclab_engine::report::Step;
 
-use super::fold::Row;
+use super::row::Row;
 
 /// Steps of the longest round of a waiting loop that is recognised.
 const ROUND_MAX: usize = 8;

@@ -18,6 +18,7 @@ mod predict;
 mod price;
 mod replay;
 mod ring;
+mod row;
 mod short;
 mod stuck;
 mod switch;

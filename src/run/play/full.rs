@@ -2,8 +2,8 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::Table;
 use super::store::Store;
+use super::table::Table;
 use crate::exit::Exit;
 use crate::play::{Deed, Input, Play, Wish};
 use crate::render::full::{Desk, draw};

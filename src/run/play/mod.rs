@@ -3,25 +3,21 @@
 mod full;
 mod line;
 mod store;
-
-use std::time::Duration;
+mod table;
 
 use anyhow::Context as _;
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use conclab_engine::ExploreError;
-use conclab_engine::settings::ModelSettings;
 use conclab_kit::lab::{AnyLab, Purpose};
 
-pub(super) use self::line::read as read_line;
 use self::store::Store;
-use super::explore::states_max;
-use super::progress::Progress;
-use super::searches::Searches;
-use super::{Session, TIMEOUT, glass, predict};
+use self::table::Table;
+use super::searches::{Searches, states_max};
+use super::{glass, lines, predict};
 use crate::cli;
 use crate::exit::Exit;
-use crate::play::{Play, Stage};
+use crate::play::Play;
+use crate::session::Session;
 use crate::signal::Talk;
 
 /// Plays, on a full screen if there is one, otherwise on lines of text.
@@ -74,35 +70,6 @@ pub(super) fn run(
 fn read_on(session: &Session) -> anyhow::Result<bool> {
     session.print("Press Enter to play.\n")?;
     let talk = Talk::begin()?;
-    let line = talk.ask(|| read_line(&mut std::io::stdin().lock()));
+    let line = talk.ask(|| lines::read(&mut std::io::stdin().lock()));
     Ok(line.context("cannot read stdin")?.is_some())
-}
-
-/// What a game is played at: the lab with its size, and the ways to the user and to the explorer.
-struct Table<'s, 'a> {
-    searches: &'s Searches<'a>,
-    states_max: u64,
-    talk: Talk,
-    session: &'s Session,
-}
-
-impl<'a> Table<'_, 'a> {
-    /// Explores a variant, to be played, with a line of progress if it takes long.
-    fn stage_with_progress(&self, variant: usize) -> Result<Stage<'a>, ExploreError> {
-        let lab = self.searches.lab;
-        let (lab, card) = (lab.card(), lab.variants()[variant]);
-        let mut progress = Progress::new(format!("{} {}", lab.name, card.name), self.session);
-        self.stage(variant, &mut |states| progress.hear(states))
-    }
-
-    /// Explores a variant, to be played.
-    fn stage(&self, variant: usize, hear: &mut dyn FnMut(u64)) -> Result<Stage<'a>, ExploreError> {
-        let timeout = self.session.globals.timeout.map_or(TIMEOUT, Duration::from_secs);
-        let stop = self.talk.stop().within(timeout);
-        let settings = ModelSettings { states_max: self.states_max, stop, spurious_wakeups: 0 };
-        let searched = self.searches.search(variant, &settings, hear)?;
-        searched.complete()?;
-        let explored = self.searches.explored(variant, &*searched)?;
-        Stage::new(variant, explored, searched)
-    }
 }

@@ -10,7 +10,8 @@ use std::{env, fs};
 use anyhow::Context as _;
 
 use crate::play::{Deed, Progress};
-use crate::run::{Session, outfile};
+use crate::run::outfile;
+use crate::session::Session;
 
 /// Largest file that is read; years of playing fill a hundredth of it.
 const BYTES_MAX: u64 = 1 << 20;
@@ -92,7 +93,7 @@ fn load(file: &Path) -> Result<Progress, String> {
 /// Writes the file, and the folder that it is in.
 fn save(file: &Path, text: &str) -> anyhow::Result<()> {
     fs::create_dir_all(file.parent().context("it is in no folder")?)?;
-    outfile::write(file, text, true)
+    outfile::write("fresh", file, text, true)
 }
 
 #[cfg(test)]

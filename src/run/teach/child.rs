@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::ValueEnum as _;
 
 use crate::cli::Colour;
-use crate::run::Session;
+use crate::session::Session;
 use crate::signal::Host;
 use crate::teach;
 

@@ -3,7 +3,8 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Hall, child};
+use super::child;
+use super::hall::Hall;
 use crate::exit::Exit;
 use crate::render::full::teach::{Pointer, draw, room};
 use crate::render::text;

@@ -4,10 +4,11 @@ use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
 
-use super::{Hall, child};
+use super::child;
+use super::hall::Hall;
 use crate::exit::Exit;
 use crate::render::text;
-use crate::run::play::read_line;
+use crate::run::lines;
 use crate::teach::{Input, Slide, Teach, Wish};
 
 /// Teaches until the teacher has had enough, the lecture is over, or the input ends.
@@ -22,7 +23,7 @@ pub(super) fn teach(hall: &Hall<'_>) -> anyhow::Result<Exit> {
         if !session.reaches("> ")? {
             return Ok(Exit::Kept);
         }
-        let line = hall.host.talk().ask(|| read_line(&mut input)).context("cannot read stdin")?;
+        let line = hall.host.talk().ask(|| lines::read(&mut input)).context("cannot read stdin")?;
         let Some(line) = line else {
             session.print("\n")?;
             return Ok(Exit::Kept);

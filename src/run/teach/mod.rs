@@ -2,6 +2,7 @@
 
 mod child;
 mod full;
+mod hall;
 mod line;
 
 use std::fs;
@@ -12,12 +13,14 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 use conclab_kit::lab::AnyLab;
 
-use super::{Session, glass};
+use self::hall::Hall;
+use super::glass;
 use crate::cli;
 use crate::exit::Exit;
 use crate::render::full::teach::{COLUMNS_MIN, ROWS_MIN};
 use crate::render::{json, text};
 use crate::screen;
+use crate::session::Session;
 use crate::signal::Host;
 use crate::teach::{self, Lecture};
 
@@ -51,17 +54,6 @@ pub(super) fn run(
     let host = Host::begin()?;
     let hall = Hall { lecture: &lecture, first, notes: flags.get_flag("notes"), host, session };
     if on_screen { full::teach(&hall) } else { line::teach(&hall) }
-}
-
-/// What a lecture is given with.
-struct Hall<'a> {
-    lecture: &'a Lecture,
-    /// The screen to begin at, from 0.
-    first: usize,
-    /// Whether notes are shown from the beginning.
-    notes: bool,
-    host: Host,
-    session: &'a Session,
 }
 
 /// Whether a page fits the terminal; if not, it is said.

@@ -12,7 +12,8 @@ use std::sync::atomic::{
 };
 
 use crate::world::model::context;
-use crate::world::model::op::{Change, Pending, Slot};
+use crate::world::model::ids::Slot;
+use crate::world::model::op::{Change, Pending};
 use crate::world::model::tables::{Kind, Place};
 use crate::world::real;
 use crate::world::traced::{self, Object, ObjectKind, What};

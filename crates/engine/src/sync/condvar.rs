@@ -7,7 +7,8 @@ use std::panic::Location;
 use super::mutex::{Home as MutexHome, MutexGuard};
 use crate::report::Wait;
 use crate::world::model::context;
-use crate::world::model::op::{Pending, Slot};
+use crate::world::model::ids::Slot;
+use crate::world::model::op::Pending;
 use crate::world::model::tables::Kind;
 use crate::world::real;
 

@@ -7,7 +7,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::world::model::context;
-use crate::world::model::op::{Pending, Slot};
+use crate::world::model::ids::Slot;
+use crate::world::model::op::Pending;
 use crate::world::model::primitive::{GaugeWord, Primitive};
 use crate::world::model::tables::{Kind, Place};
 use crate::world::traced::{Object, ObjectKind, What};

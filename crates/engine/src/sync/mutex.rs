@@ -11,7 +11,8 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use crate::world::model::context::{self, Context};
-use crate::world::model::op::{Pending, Slot, ValueId, WOULD_BLOCK};
+use crate::world::model::ids::{Slot, ValueId, WOULD_BLOCK};
+use crate::world::model::op::Pending;
 use crate::world::model::tables::{Kind, Place};
 use crate::world::real;
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use super::files::{Scratch, collect, read};
+use super::files::{collect, read};
 use super::{archive, links};
 use crate::program::{answer, is_installed};
 
@@ -41,7 +41,7 @@ pub(super) fn archive(out: &Path, name: &str) -> Result<String> {
     let paths = archive::paths(&packed)?;
     let outside = paths.iter().find(|path| !path.starts_with(&format!("{name}/")));
     ensure!(outside.is_none(), "{file}: {outside:?} is not in the folder {name}");
-    let scratch = Scratch::new(out, "check")?;
+    let scratch = tempfile::tempdir_in(out)?;
     archive::unpack(&packed, scratch.path())?;
     let folder = &scratch.path().join(name);
     for there in THERE {

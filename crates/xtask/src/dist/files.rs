@@ -1,10 +1,10 @@
-//! Files on their way into an archive, and a folder for what is made for it.
+//! Files on their way into an archive.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 /// A file of the archive.
 #[derive(Debug)]
@@ -37,29 +37,4 @@ pub(super) fn collect(
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// A folder that is empty at first and gone at the end.
-#[derive(Debug)]
-pub(super) struct Scratch(PathBuf);
-
-impl Scratch {
-    pub(super) fn new(beside: &Path, what: &str) -> Result<Self> {
-        let path = beside.join(format!(".{what}.{}", std::process::id()));
-        let made = fs::create_dir_all(&path).and_then(|()| path.canonicalize());
-        let made = made.with_context(|| format!("cannot make {}", path.display()))?;
-        ensure!(fs::read_dir(&made)?.next().is_none(), "{} is not empty", made.display());
-        Ok(Self(made))
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is in the target folder, where nobody looks for anything.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

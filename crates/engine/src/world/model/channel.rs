@@ -3,7 +3,7 @@
 //! The header is `receiver << 32 | senders << 16 | length`; the words after it are the numbers of
 //! the values in the queue, oldest first. Empty places are 0.
 
-use super::op::{Slot, WOULD_BLOCK};
+use super::ids::{Slot, WOULD_BLOCK};
 use super::state::State;
 
 /// Most places of a modelled channel.

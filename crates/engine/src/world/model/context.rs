@@ -11,8 +11,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::rc::Rc;
 
+use super::ids::{Slot, ThreadId, ValueId, WOULD_BLOCK};
 use super::keys::{Tag, mix, mix_key};
-use super::op::{Pending, Slot, ThreadId, ValueId, WOULD_BLOCK};
+use super::op::Pending;
 use super::tables::{Kind, Place, Tables};
 
 /// A thread's body with its result packed away: returns the number of the value it returned.

@@ -6,7 +6,7 @@ use num_bigint::BigUint;
 
 use super::cycles::Cycles;
 use super::graph::Graph;
-use super::op::ValueId;
+use super::ids::ValueId;
 use crate::report::Count;
 
 /// How many interleavings end in each outcome, and how many there are in all.

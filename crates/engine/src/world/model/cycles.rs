@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::graph::{Edge, Graph};
-use super::op::{Choice, ValueId};
+use super::ids::{Choice, ValueId};
 
 /// What the cycles of a graph mean.
 #[derive(Debug, Default)]

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::explored::Explored;
 use super::graph::Edge;
-use super::op::Slot;
-use super::position::{Failing, Moment};
+use super::ids::Slot;
+use super::position::Failing;
 use super::shell::Execution;
 use super::state::State;
 use super::tables::{self, Kind, Tables};
-use super::tell::Teller;
+use super::tell::{Moment, Teller};
 use super::walk::{advance_seeing, begin};
 use crate::error::ExploreError;
 use crate::report::{MoveEdge, StateNode, ThreadNode};

@@ -1,7 +1,7 @@
 //! The state graph, as the search leaves it: states in post-order, so that a state's successors
 //! come before it, but for *back edges*, which close a cycle.
 
-use super::op::{Choice, ValueId};
+use super::ids::{Choice, ValueId};
 
 /// No outcome: not a final state.
 const NONE: ValueId = 0;

@@ -5,7 +5,7 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::op::Slot;
+use super::ids::Slot;
 
 /// What a word means that is mixed into a key.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::cycles::{Component, Cycles};
 use super::graph::Graph;
-use super::op::ValueId;
+use super::ids::ValueId;
 
 /// Components up to this size are solved by elimination; larger ones by iteration.
 const ELIMINATE_MAX: usize = 256;

@@ -1,16 +1,8 @@
 //! What a modelled thread asks for: the operation it is about to do.
 
 use super::channel::ChannelOp;
+use super::ids::{Slot, ValueId};
 use super::primitive::Primitive;
-
-/// Index of a word of the state vector: an object or a thread lives there.
-pub(crate) type Slot = u32;
-
-/// A modelled thread, in scheduling order; `main` is 0.
-pub(crate) type ThreadId = u8;
-
-/// The number of an interned value (see `tables`); 0 is no value.
-pub(crate) type ValueId = u32;
 
 /// How a read-modify-write works out the new value from the old one and its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,19 +143,3 @@ impl Pending {
         matches!(self, Self::Finished(_) | Self::Panicked(_))
     }
 }
-
-/// Which thread moves, and which way if its operation has several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Choice {
-    /// Who.
-    pub(crate) thread: ThreadId,
-    /// `notify_one`: whom it wakes, counted among the waiting threads. `SPURIOUS`: the thread's
-    /// wait ends though nobody notified it. Otherwise 0.
-    pub(crate) branch: u8,
-}
-
-/// What `try_lock` is given when the mutex is held; data numbers are smaller.
-pub(crate) const WOULD_BLOCK: u64 = 1 << 32;
-
-/// The branch that is a spurious wake-up.
-pub(crate) const SPURIOUS: u8 = u8::MAX;

@@ -4,8 +4,9 @@ use num_bigint::BigUint;
 
 use super::explored::Explored;
 use super::graph::{Edge, Graph};
-use super::op::Choice;
+use super::ids::Choice;
 use super::simplest;
+use super::tell::Told;
 use crate::error::ExploreError;
 use crate::report::{Interleaving, Move, Position};
 
@@ -166,15 +167,4 @@ fn failing_odds(graph: &Graph, ends: &[bool]) -> Vec<f64> {
         }
     }
     odds
-}
-
-/// A move in words: thread, operation, result.
-pub(crate) type Told = (String, String, Option<String>);
-
-/// What is told of a moment besides the way to it.
-#[derive(Debug, Default)]
-pub(crate) struct Moment {
-    pub(crate) state: Vec<(String, String)>,
-    pub(crate) threads: Vec<crate::report::Standing>,
-    pub(crate) moves: Vec<Told>,
 }

@@ -1,7 +1,7 @@
 //! Primitives whose whole state is one word: semaphores, reader-writer locks, barriers, gauges,
 //! and sleeping on an atomic. A plain state machine: a word goes in, a word and a result come out.
 
-use super::op::{ThreadId, WOULD_BLOCK};
+use super::ids::{ThreadId, WOULD_BLOCK};
 use crate::report::Wait;
 
 /// What a thread asks of such an object.
@@ -141,7 +141,7 @@ impl Primitive {
                 };
                 (gauge.with(inside), 0)
             }
-            Self::WakeOne => (super::state::without(word, branch), 0),
+            Self::WakeOne => (super::ids::without(word, branch), 0),
             Self::WakeAll => (0, 0),
             Self::Pass(_) | Self::Doze => (word, 0),
         }

@@ -4,8 +4,9 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::graph::{Graph, GraphBuilder};
+use super::ids::{Choice, SPURIOUS};
 use super::keys::fold;
-use super::op::{Choice, Pending, SPURIOUS};
+use super::op::Pending;
 use super::shell::Execution;
 use super::state::State;
 use super::tables::Tables;

@@ -14,8 +14,9 @@ use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use super::context::{Announcement, Body, BorrowingBody, Context, Suspend, enter};
+use super::ids::{Slot, ThreadId};
 use super::keys::{Tag, mix};
-use super::op::{Pending, Slot, ThreadId};
+use super::op::Pending;
 use super::tables::{Place, Tables};
 use crate::world::quiet::{self, Quiet};
 

@@ -2,7 +2,7 @@
 //! earliest, then the earliest in scheduling order.
 
 use super::graph::{Edge, Graph};
-use super::op::{Choice, ThreadId};
+use super::ids::{Choice, ThreadId};
 
 /// No way at all.
 const NEVER: u64 = u64::MAX;

@@ -12,8 +12,9 @@ use std::panic::Location;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use super::ids::{Slot, ThreadId, ValueId};
 use super::keys::KeyMap;
-use super::op::{Pending, Slot, ThreadId, ValueId};
+use super::op::Pending;
 use super::state::State;
 
 /// Where an operation stands in the lab's source.

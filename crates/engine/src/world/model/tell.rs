@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
-use super::position::Moment;
+use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, owner};
+use super::op::Pending;
 use super::primitive::RwWord;
 use super::shell::Execution;
-use super::state::{State, owner};
+use super::state::State;
 use super::tables::{Kind, Place, Tables};
 use super::walk::{advance_live, begin};
 use super::words;
@@ -20,6 +20,17 @@ pub(crate) struct Tale {
     pub(crate) threads: Vec<String>,
     pub(crate) stuck: Option<WaitForGraph>,
     pub(crate) moment: Moment,
+}
+
+/// A move in words: thread, operation, result.
+pub(crate) type Told = (String, String, Option<String>);
+
+/// What is told of a moment besides the way to it.
+#[derive(Debug, Default)]
+pub(crate) struct Moment {
+    pub(crate) state: Vec<(String, String)>,
+    pub(crate) threads: Vec<Standing>,
+    pub(crate) moves: Vec<Told>,
 }
 
 /// Runs `execution` from the beginning along `choices`; tells the moment after them with the ways

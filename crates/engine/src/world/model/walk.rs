@@ -1,7 +1,8 @@
 //! Moving from a state to the next: along known edges, or by running the lab's code.
 
+use super::ids::{Choice, SPURIOUS, Slot, ThreadId};
 use super::keys::{Tag, mix};
-use super::op::{Choice, Pending, SPURIOUS, Slot, ThreadId};
+use super::op::Pending;
 use super::shell::{Announced, Execution};
 use super::state::State;
 use super::tables::{Edge, Tables};

@@ -1,9 +1,11 @@
 //! Words for operations, results and objects of the model world.
 
 use super::channel;
-use super::op::{Change, Choice, Pending, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::ids::owner;
+use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::op::{Change, Pending};
 use super::primitive::{GaugeWord, Primitive, RwWord};
-use super::state::{State, owner};
+use super::state::State;
 use super::tables::{Kind, Tables};
 
 /// An operation in the words of the source: `load counter`, `lock account 0`.

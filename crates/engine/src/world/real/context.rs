@@ -9,16 +9,12 @@ use std::thread;
 use std::time::Instant;
 
 use super::monitor::{Activity, Member, Monitor, ScopeEntry, Use, WaitFor};
-use super::run::Run;
+use super::run::{Aborted, Run};
 use crate::world::traced::{self, InLane, What};
 
 thread_local! {
     static ME: RefCell<Option<Rc<Me>>> = const { RefCell::new(None) };
 }
-
-/// The payload that threads of an aborted run unwind with.
-#[derive(Debug)]
-pub(super) struct Aborted;
 
 /// A thread of a run, as only itself sees it: nothing here needs a lock.
 #[derive(Debug)]
@@ -298,7 +294,7 @@ mod tests {
             let main = Membership::new(&run, 0);
             let (idx, ..) = run.add_thread(None, None);
             let ended = Membership::new(&run, idx);
-            run.ended(&ended.me);
+            run.ended(ended.me.idx, ended.me.held());
             drop(ended);
             // It was alive when `main` looked, and has ended before `main` writes its entry.
             main.me.sleep(WaitFor::Join { threads: vec![idx], at: Location::caller() });

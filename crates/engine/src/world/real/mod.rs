@@ -28,6 +28,7 @@
 
 mod context;
 mod detect;
+mod execute;
 mod lock;
 mod monitor;
 mod retry;
@@ -61,7 +62,7 @@ pub(crate) use window::window;
 
 /// Whether a thread unwinds with this because its run has ended, and not from a panic.
 pub(crate) fn is_end_of_run(payload: &(dyn std::any::Any + Send)) -> bool {
-    payload.is::<context::Aborted>()
+    payload.is::<run::Aborted>()
 }
 
 use run::{Ending, Finished, Run};

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::panic::{self, AssertUnwindSafe, Location};
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -14,9 +14,8 @@ use crate::settings::Widen;
 use crate::stop::Limit;
 use crate::world::traced::{self, Lane, Recording, What};
 
-use super::context::{Aborted, Me, Membership};
 use super::detect::{self, Stuck};
-use super::monitor::{Activity, Detached, Gate, Monitor, ScopeEntry};
+use super::monitor::{Activity, Detached, Gate, Monitor, ScopeEntry, Use};
 
 /// Why a run was aborted.
 #[derive(Clone, Debug)]
@@ -42,11 +41,15 @@ pub(super) struct Finished {
     pub(super) stuck: Option<Stuck>,
 }
 
+/// The payload that threads of an aborted run unwind with.
+#[derive(Debug)]
+pub(super) struct Aborted;
+
 /// What a run keeps about its end. The first ending and the first stuck set count.
 #[derive(Debug, Default)]
-struct End {
-    ending: Option<Ending>,
-    stuck: Option<Stuck>,
+pub(super) struct End {
+    pub(super) ending: Option<Ending>,
+    pub(super) stuck: Option<Stuck>,
 }
 
 /// A run under way, shared by its threads and the watchdog.
@@ -62,7 +65,7 @@ pub(super) struct Run {
     aborted: AtomicBool,
     monitor: Mutex<Monitor>,
     /// Taken after the monitor, never the other way round.
-    end: Mutex<End>,
+    pub(super) end: Mutex<End>,
     /// Something happened that a handshake may wait for.
     pub(super) moved: Condvar,
 }
@@ -179,13 +182,13 @@ impl Run {
         self.monitor().slots[idx].lane.as_ref().map(|lane| lane.number() as u64)
     }
 
-    /// Thread `me` ends; what it still holds, it keeps for ever.
-    pub(super) fn ended(&self, me: &Me) {
+    /// Thread `idx` ends; what it still `holds`, it keeps for ever.
+    pub(super) fn ended(&self, idx: usize, holds: Vec<Use>) {
         let mut monitor = self.monitor();
-        let slot = &mut monitor.slots[me.idx];
+        let slot = &mut monitor.slots[idx];
         slot.activity = Activity::Ended;
-        slot.holds = me.held();
-        let joining = monitor.slots.iter().filter(|slot| slot.joins(me.idx));
+        slot.holds = holds;
+        let joining = monitor.slots.iter().filter(|slot| slot.joins(idx));
         joining.filter_map(|slot| slot.thread.as_ref()).for_each(thread::Thread::unpark);
         self.look(&mut monitor);
     }
@@ -197,39 +200,6 @@ impl Run {
     /// Makes a lock's name known.
     pub(super) fn learn(&self, lock: u64, name: &Arc<str>) {
         self.monitor().lock_names.entry(lock).or_insert_with(|| Arc::clone(name));
-    }
-
-    /// Runs `body` on the calling thread, and returns when all its threads have ended.
-    pub(super) fn execute(self: &Arc<Self>, body: &(dyn Fn() -> String + Sync)) -> Finished {
-        let membership = Membership::new(self, 0);
-        traced::mark(What::Start, 0, here());
-        let text = self.guarded(body);
-        self.join_detached(&membership.me);
-        traced::mark(What::End, 0, here());
-        drop(membership);
-        let End { ending, stuck } = std::mem::take(&mut *self.end.lock());
-        Finished { text, ending, stuck }
-    }
-
-    /// Runs `code`; a panic ends the run.
-    fn guarded<T>(&self, code: impl FnOnce() -> T) -> Option<T> {
-        let result = panic::catch_unwind(AssertUnwindSafe(code));
-        result.map_err(|payload| self.panicked(&*payload)).ok()
-    }
-
-    /// Waits for the threads without a scope: first as a thread of the run, which can get stuck,
-    /// then for the OS threads.
-    fn join_detached(&self, me: &Me) {
-        loop {
-            let detached = std::mem::take(&mut self.monitor().detached);
-            let Some(at) = detached.first().map(|first| first.at) else { return };
-            let threads: Vec<usize> = detached.iter().map(|detached| detached.thread).collect();
-            self.guarded(|| me.wait_for_end(&threads, at));
-            for Detached { handle, .. } in detached {
-                // Their panics have been noted where they were caught.
-                let _ = handle.join();
-            }
-        }
     }
 }
 

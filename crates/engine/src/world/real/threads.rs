@@ -229,7 +229,7 @@ fn live<T>(run: &Arc<Run>, idx: usize, gate: Option<&Gate>, f: impl FnOnce() -> 
     }
     // Before others can hear of it.
     traced::mark(What::End, 0, here());
-    run.ended(&me);
+    run.ended(me.idx, me.held());
     drop(membership);
     result.unwrap_or_else(|payload| panic::resume_unwind(payload))
 }

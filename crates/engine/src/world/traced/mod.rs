@@ -37,6 +37,7 @@
 
 mod buffer;
 mod clock;
+mod lane;
 mod recording;
 mod tape;
 mod tell;
@@ -45,7 +46,8 @@ mod tests;
 mod what;
 
 pub use clock::{choose_clock, ticks};
-pub use recording::{InLane, Lane, Recording, recorded};
+pub use lane::{InLane, Lane, recorded};
+pub use recording::Recording;
 pub use tape::{Object, current, io, is_on, task};
 pub use what::{ObjectKind, What};
 

@@ -108,7 +108,7 @@ pub fn task<R>(name: impl FnOnce() -> String, f: impl FnOnce() -> R) -> R {
 pub fn io<R>(name: &str, f: impl FnOnce() -> R) -> R {
     let between = (What::IoWait, What::IoReady);
     let at = Location::caller();
-    let known = current().map(|recording| recording.object_named(name, ObjectKind::Io));
+    let known = current().map(|recording| Object(recording.named(name, ObjectKind::Io)));
     let _told = known.map(|object| Between::begin(object, between, at));
     f()
 }

@@ -1,0 +1,59 @@
+//! Numbers that everything in the model is known by, and sets of threads in a word.
+
+/// Index of a word of the state vector: an object or a thread lives there.
+pub(crate) type Slot = u32;
+
+/// A modelled thread, in scheduling order; `main` is 0.
+pub(crate) type ThreadId = u8;
+
+/// The number of an interned value (see `tables`); 0 is no value.
+pub(crate) type ValueId = u32;
+
+/// Which thread moves, and which way if its operation has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Choice {
+    /// Who.
+    pub(crate) thread: ThreadId,
+    /// `notify_one`: whom it wakes, counted among the waiting threads. `SPURIOUS`: the thread's
+    /// wait ends though nobody notified it. Otherwise 0.
+    pub(crate) branch: u8,
+}
+
+/// What `try_lock` is given when the mutex is held; data numbers are smaller.
+pub(crate) const WOULD_BLOCK: u64 = 1 << 32;
+
+/// The branch that is a spurious wake-up.
+pub(crate) const SPURIOUS: u8 = u8::MAX;
+
+/// The thread that holds a mutex, by the mutex's word.
+pub(crate) fn owner(word: u64) -> Option<ThreadId> {
+    let owner = (word >> 32).checked_sub(1)?;
+    Some(ThreadId::try_from(owner).expect("owners are threads"))
+}
+
+/// The thread's bit in a set of threads.
+pub(crate) fn bit(thread: ThreadId) -> u64 {
+    1 << thread
+}
+
+/// The set of waiting threads after the `branch`-th of them was woken.
+pub(crate) fn without(waiting: u64, branch: u8) -> u64 {
+    let mut rest = waiting;
+    for _ in 0..branch {
+        rest &= rest.wrapping_sub(1);
+    }
+    waiting & !(rest & rest.wrapping_neg())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_takes_the_chosen_waiter_out_of_the_set() {
+        assert_eq!(without(0b1011, 0), 0b1010);
+        assert_eq!(without(0b1011, 1), 0b1001);
+        assert_eq!(without(0b1011, 2), 0b0011);
+        assert_eq!(without(0, 0), 0);
+    }
+}

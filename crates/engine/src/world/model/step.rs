@@ -1,0 +1,137 @@
+//! The meaning of every step: a plain state machine over [`State`].
+
+use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, bit, owner, without};
+use super::op::Pending;
+use super::state::{SPURIOUS_USED, State};
+use super::tables::Tables;
+
+impl State {
+    /// How many ways the thread can do its pending operation now; 0 if it cannot.
+    pub(crate) fn ways(&self, tables: &Tables, thread: ThreadId) -> u8 {
+        match tables.pending(self, thread) {
+            None | Some(Pending::Finished(_) | Pending::Panicked(_)) => 0,
+            Some(Pending::Lock(mutex)) => u8::from(owner(self.get(*mutex)).is_none()),
+            Some(Pending::Relock { condvar, mutex }) => {
+                let woken = self.get(*condvar) & bit(thread) == 0;
+                u8::from(woken && owner(self.get(*mutex)).is_none())
+            }
+            Some(Pending::NotifyOne(condvar)) => {
+                let waiting = self.get(*condvar).count_ones().max(1);
+                u8::try_from(waiting).expect("at most 64 threads wait")
+            }
+            Some(Pending::Pause { read, tried }) => {
+                let changed = read.iter().any(|&(slot, word)| self.get(slot) != word);
+                u8::from(changed || tried.iter().any(|pending| !self.would_block(pending)))
+            }
+            Some(Pending::On { object, what }) => what.ways(self.get(*object), thread),
+            Some(Pending::Channel { channel, places, what }) => {
+                u8::from(what.is_enabled(self, *channel, *places))
+            }
+            Some(Pending::Join(thread)) => u8::from(tables.is_over(self.get(*thread))),
+            Some(Pending::JoinAll(threads)) => {
+                u8::from(threads.iter().all(|&thread| tables.is_over(self.get(thread))))
+            }
+            Some(_) => 1,
+        }
+    }
+
+    /// Whether an operation that is tried would be in vain now.
+    fn would_block(&self, tried: &Pending) -> bool {
+        match tried {
+            Pending::TryLock(mutex) => owner(self.get(*mutex)).is_some(),
+            Pending::On { object, what } => what.apply(self.get(*object), 0, 0).1 == WOULD_BLOCK,
+            Pending::Channel { channel, places, what } => {
+                !what.waiting().is_enabled(self, *channel, *places)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the thread's wait could end now though nobody notified it.
+    pub(crate) fn may_wake_spuriously(&self, tables: &Tables, thread: ThreadId) -> bool {
+        if self.get(SPURIOUS_USED) >= u64::from(tables.spurious_wakeups) {
+            return false;
+        }
+        matches!(tables.pending(self, thread),
+            Some(Pending::Relock { condvar, .. }) if self.get(*condvar) & bit(thread) != 0)
+    }
+
+    /// Does the pending operation of a thread and returns what the thread is given for it, or
+    /// nothing if the thread does not move on. The operation must be enabled.
+    pub(crate) fn apply(&mut self, pending: &Pending, choice: Choice) -> Option<u64> {
+        let thread = choice.thread;
+        Some(match pending {
+            Pending::Relock { condvar, .. } if choice.branch == SPURIOUS => {
+                self.set(*condvar, self.get(*condvar) & !bit(thread));
+                self.set(SPURIOUS_USED, self.get(SPURIOUS_USED) + 1);
+                return None;
+            }
+            Pending::TryLock(mutex) if owner(self.get(*mutex)).is_some() => WOULD_BLOCK,
+            Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. } => {
+                self.take_mutex(*mutex, thread)
+            }
+            Pending::Unlock(mutex, data) => self.put(*mutex, u64::from(*data)),
+            Pending::Wait { condvar, mutex, data } => {
+                self.put(*condvar, self.get(*condvar) | bit(thread));
+                self.put(*mutex, u64::from(*data))
+            }
+            Pending::NotifyOne(condvar) => {
+                self.put(*condvar, without(self.get(*condvar), choice.branch))
+            }
+            Pending::NotifyAll(condvar) => self.put(*condvar, 0),
+            Pending::On { object, what } => {
+                let (word, result) = what.apply(self.get(*object), thread, choice.branch);
+                self.set(*object, word);
+                result
+            }
+            Pending::Channel { channel, places, what } => what.apply(self, *channel, *places),
+            Pending::Join(thread) => self.get(*thread),
+            Pending::Start | Pending::Pause { .. } | Pending::JoinAll(_) => 0,
+            Pending::Finished(_) | Pending::Panicked(_) => {
+                unreachable!("a thread that is over has no operation to do")
+            }
+            _ => self.apply_to_atomic(pending, thread),
+        })
+    }
+
+    /// Does an operation on an atomic.
+    fn apply_to_atomic(&mut self, pending: &Pending, thread: ThreadId) -> u64 {
+        match pending {
+            Pending::Load(object) | Pending::Take(object) => self.get(*object),
+            Pending::Store(object, value) => self.put(*object, *value),
+            Pending::Modify { object, change, operand, mask } => {
+                let old = self.get(*object);
+                self.set(*object, change.apply(old, *operand, *mask));
+                old
+            }
+            Pending::CompareExchange { object, expected, new } => {
+                let old = self.get(*object);
+                if old == *expected {
+                    self.set(*object, *new);
+                }
+                old
+            }
+            Pending::Sleep { object, sleepers, expected } => {
+                let sleeps = self.get(*object) == *expected;
+                if sleeps {
+                    self.set(*sleepers, self.get(*sleepers) | bit(thread));
+                }
+                sleeps.into()
+            }
+            _ => unreachable!("the other operations are not on atomics"),
+        }
+    }
+
+    /// Replaces a word; nothing is given for that.
+    fn put(&mut self, slot: Slot, word: u64) -> u64 {
+        self.set(slot, word);
+        0
+    }
+
+    /// Makes `thread` the owner and returns the number of the data.
+    fn take_mutex(&mut self, mutex: Slot, thread: ThreadId) -> u64 {
+        let data = self.get(mutex);
+        self.set(mutex, (u64::from(thread) + 1) << 32);
+        data
+    }
+}
