@@ -21,7 +21,9 @@ use crate::world::traced::{Object, ObjectKind, What};
 
 /// A value that many threads may read at once, or one may change.
 ///
-/// Readers are let in whenever no writer holds the lock, in both worlds: writers can starve.
+/// std leaves open who comes first where a writer waits and another reader comes. Real threads are
+/// let in whenever no writer holds the lock; the model also holds them back where that makes a
+/// difference, so a thread that reads twice beside a writer can hang.
 pub struct RwLock<T> {
     home: Home,
     /// Numbers the data for the model.

@@ -15,7 +15,8 @@ pub(crate) struct Choice {
     /// Who.
     pub(crate) thread: ThreadId,
     /// `notify_one`: whom it wakes, counted among the waiting threads. `SPURIOUS`: the thread's
-    /// wait ends though nobody notified it. Otherwise 0.
+    /// wait ends though nobody notified it. `try_read`: whether it is refused though it could have
+    /// been let in. `HELD_BACK`: see there. Otherwise 0.
     pub(crate) branch: u8,
 }
 
@@ -24,6 +25,9 @@ pub(crate) const WOULD_BLOCK: u64 = 1 << 32;
 
 /// The branch that is a spurious wake-up.
 pub(crate) const SPURIOUS: u8 = u8::MAX;
+
+/// The branch of a reader that a reader-writer lock holds back, because a writer waits.
+pub(crate) const HELD_BACK: u8 = u8::MAX - 1;
 
 /// The thread that holds a mutex, by the mutex's word.
 pub(crate) fn owner(word: u64) -> Option<ThreadId> {

@@ -1,7 +1,7 @@
 //! Primitives whose whole state is one word: semaphores, reader-writer locks, barriers, gauges,
 //! and sleeping on an atomic. A plain state machine: a word goes in, a word and a result come out.
 
-use super::ids::{ThreadId, WOULD_BLOCK};
+use super::ids::{HELD_BACK, ThreadId, WOULD_BLOCK};
 use crate::report::Wait;
 
 /// What a thread asks of such an object.
@@ -40,11 +40,18 @@ pub(crate) enum Primitive {
 }
 
 /// The word of a reader-writer lock: writer + 1, number of readers, number of the data.
+///
+/// std does not say who comes first where readers hold the lock, a writer waits, and another
+/// reader comes: it may be let in, or held back until the writer has been in. Who is let in could
+/// always have come before the writer; so it makes a difference only where nobody else can go on,
+/// and there both ways are followed. `try_read` may be refused wherever a writer waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RwWord {
     pub(crate) writer: Option<ThreadId>,
     pub(crate) readers: u8,
     pub(crate) data: u32,
+    /// No reader is let in until a writer has been in.
+    pub(crate) held_back: bool,
 }
 
 impl RwWord {
@@ -52,13 +59,16 @@ impl RwWord {
     #[expect(clippy::cast_possible_truncation, reason = "each field has its own bits")]
     pub(crate) fn read(word: u64) -> Self {
         let writer = (word >> 40) as u8;
-        Self { writer: writer.checked_sub(1), readers: (word >> 32) as u8, data: word as u32 }
+        let held_back = word >> 48 & 1 == 1;
+        let (readers, data) = ((word >> 32) as u8, word as u32);
+        Self { writer: writer.checked_sub(1), readers, data, held_back }
     }
 
     /// Puts it together again.
     pub(crate) fn word(self) -> u64 {
         let writer = self.writer.map_or(0, |writer| u64::from(writer) + 1);
-        (writer << 40) | (u64::from(self.readers) << 32) | u64::from(self.data)
+        let held_back = u64::from(self.held_back) << 48;
+        held_back | (writer << 40) | (u64::from(self.readers) << 32) | u64::from(self.data)
     }
 
     fn is_free(self) -> bool {
@@ -96,7 +106,10 @@ impl Primitive {
     pub(crate) fn ways(self, word: u64, thread: ThreadId) -> u8 {
         let enabled = match self {
             Self::Acquire => word > 0,
-            Self::ReadLock => RwWord::read(word).writer.is_none(),
+            Self::ReadLock => {
+                let lock = RwWord::read(word);
+                lock.writer.is_none() && !lock.held_back
+            }
             Self::WriteLock => RwWord::read(word).is_free(),
             Self::Pass(round) => word >> 32 != u64::from(round),
             Self::Doze => word >> thread & 1 == 0,
@@ -122,7 +135,7 @@ impl Primitive {
             | Self::ReadUnlock
             | Self::WriteLock
             | Self::TryWriteLock
-            | Self::WriteUnlock(_) => self.apply_to_lock(RwWord::read(word), thread),
+            | Self::WriteUnlock(_) => self.apply_to_lock(RwWord::read(word), thread, branch),
             Self::Arrive(n) => {
                 let (round, arrived) = (word >> 32, (word & u64::from(u32::MAX)) + 1);
                 if arrived == u64::from(n) {
@@ -147,20 +160,24 @@ impl Primitive {
         }
     }
 
-    fn apply_to_lock(self, lock: RwWord, thread: ThreadId) -> (u64, u64) {
+    fn apply_to_lock(self, lock: RwWord, thread: ThreadId, branch: u8) -> (u64, u64) {
         let data = u64::from(lock.data);
         match self {
-            Self::TryReadLock if lock.writer.is_some() => (lock.word(), WOULD_BLOCK),
+            Self::ReadLock if branch == HELD_BACK => (RwWord { held_back: true, ..lock }.word(), 0),
+            Self::TryReadLock if lock.writer.is_some() || lock.held_back || branch > 0 => {
+                (lock.word(), WOULD_BLOCK)
+            }
             Self::TryWriteLock if !lock.is_free() => (lock.word(), WOULD_BLOCK),
             Self::ReadLock | Self::TryReadLock => {
                 (RwWord { readers: lock.readers + 1, ..lock }.word(), data)
             }
             Self::ReadUnlock => (RwWord { readers: lock.readers - 1, ..lock }.word(), 0),
             // While it is held alone the data is the holder's business: it has no number.
-            Self::WriteLock | Self::TryWriteLock => {
-                (RwWord { writer: Some(thread), readers: 0, data: 0 }.word(), data)
-            }
-            Self::WriteUnlock(data) => (RwWord { writer: None, readers: 0, data }.word(), 0),
+            Self::WriteLock | Self::TryWriteLock => (
+                RwWord { writer: Some(thread), readers: 0, data: 0, held_back: false }.word(),
+                data,
+            ),
+            Self::WriteUnlock(data) => (RwWord { writer: None, data, ..lock }.word(), 0),
             _ => unreachable!("only operations of reader-writer locks come here"),
         }
     }
@@ -218,14 +235,15 @@ mod tests {
     #[test]
     fn the_fields_of_a_reader_writer_lock_do_not_touch() {
         for writer in [None, Some(0), Some(63)] {
-            let lock = RwWord { writer, readers: 64, data: u32::MAX };
+            let held_back = writer.is_none();
+            let lock = RwWord { writer, readers: 64, data: u32::MAX, held_back };
             assert_eq!(RwWord::read(lock.word()), lock);
         }
     }
 
     #[test]
     fn readers_share_and_a_writer_is_alone() {
-        let free = RwWord { writer: None, readers: 0, data: 7 }.word();
+        let free = RwWord { writer: None, readers: 0, data: 7, held_back: false }.word();
         let (shared, data) = Primitive::ReadLock.apply(free, 1, 0);
         assert_eq!(data, 7);
         assert_eq!(Primitive::ReadLock.ways(shared, 2), 1);
@@ -235,7 +253,8 @@ mod tests {
         let (alone, data) = Primitive::WriteLock.apply(free, 2, 0);
         assert_eq!((data, Primitive::ReadLock.ways(alone, 1)), (7, 0));
         let (after, _) = Primitive::WriteUnlock(9).apply(alone, 2, 0);
-        assert_eq!(RwWord::read(after), RwWord { writer: None, readers: 0, data: 9 });
+        assert_eq!(RwWord { data: 7, ..RwWord::read(after) }.word(), free);
+        assert_eq!(RwWord::read(after).data, 9);
     }
 
     #[test]

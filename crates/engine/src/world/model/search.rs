@@ -4,7 +4,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::graph::{Graph, GraphBuilder};
-use super::ids::{Choice, SPURIOUS};
+use super::ids::{Choice, HELD_BACK, SPURIOUS};
 use super::keys::fold;
 use super::op::Pending;
 use super::shell::Execution;
@@ -203,7 +203,7 @@ impl Search<'_> {
         let next = &mut self.stack.last_mut().expect("a state is on top").next;
         let choice = choices_from(here, &tables, *next)?;
         *next = match choice.branch {
-            SPURIOUS => Choice { thread: choice.thread + 1, branch: 0 },
+            SPURIOUS | HELD_BACK => Choice { thread: choice.thread + 1, branch: 0 },
             branch => Choice { thread: choice.thread, branch: branch + 1 },
         };
         Some(choice)

@@ -1,7 +1,8 @@
 //! The meaning of every step: a plain state machine over [`State`].
 
-use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, bit, owner, without};
+use super::ids::{Choice, HELD_BACK, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, bit, owner, without};
 use super::op::Pending;
+use super::primitive::{Primitive, RwWord};
 use super::state::{SPURIOUS_USED, State};
 use super::tables::Tables;
 
@@ -22,6 +23,11 @@ impl State {
             Some(Pending::Pause { read, tried }) => {
                 let changed = read.iter().any(|&(slot, word)| self.get(slot) != word);
                 u8::from(changed || tried.iter().any(|pending| !self.would_block(pending)))
+            }
+            Some(Pending::On { object, what: Primitive::TryReadLock })
+                if self.waiting_writer(tables, *object).is_some() =>
+            {
+                2
             }
             Some(Pending::On { object, what }) => what.ways(self.get(*object), thread),
             Some(Pending::Channel { channel, places, what }) => {
@@ -45,6 +51,31 @@ impl State {
             }
             _ => false,
         }
+    }
+
+    /// The first thread that waits to hold a lock alone while readers hold it.
+    pub(crate) fn waiting_writer(&self, tables: &Tables, lock: Slot) -> Option<ThreadId> {
+        let waits = |thread: &ThreadId| {
+            matches!(tables.pending(self, *thread),
+                Some(Pending::On { object, what: Primitive::WriteLock }) if *object == lock)
+        };
+        let is_read = RwWord::read(self.get(lock)).readers > 0;
+        tables.thread_ids().find(|thread| is_read && waits(thread))
+    }
+
+    /// Whether the thread asks to read what a writer waits for, and nobody can go on but threads
+    /// that do: then it makes a difference that the lock may hold them back.
+    pub(crate) fn may_be_held_back(&self, tables: &Tables, thread: ThreadId) -> bool {
+        let reads_before_writer = |thread| {
+            matches!(tables.pending(self, thread),
+                Some(Pending::On { object, what: Primitive::ReadLock })
+                    if self.waiting_writer(tables, *object).is_some())
+        };
+        reads_before_writer(thread)
+            && tables
+                .thread_ids()
+                .filter(|&other| self.ways(tables, other) > 0)
+                .all(reads_before_writer)
     }
 
     /// Whether the thread's wait could end now though nobody notified it.
@@ -82,6 +113,9 @@ impl State {
             Pending::On { object, what } => {
                 let (word, result) = what.apply(self.get(*object), thread, choice.branch);
                 self.set(*object, word);
+                if choice.branch == HELD_BACK {
+                    return None;
+                }
                 result
             }
             Pending::Channel { channel, places, what } => what.apply(self, *channel, *places),

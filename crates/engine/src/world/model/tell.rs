@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, owner};
 use super::op::Pending;
-use super::primitive::RwWord;
+use super::primitive::{Primitive, RwWord};
 use super::shell::Execution;
 use super::state::State;
 use super::tables::{Kind, Place, Tables};
@@ -286,9 +286,16 @@ impl Teller {
                 _ => return None,
             },
             Pending::On { object, what } => {
-                let writer = RwWord::read(state.get(*object)).writer;
                 let is_lock = tables.objects[*object as usize].kind == Kind::RwLock;
-                (*object, what.wait(), writer.filter(|_| is_lock))
+                let writer = match what {
+                    _ if !is_lock => None,
+                    // Who is held back waits for the writer that comes first.
+                    Primitive::ReadLock if RwWord::read(state.get(*object)).held_back => {
+                        state.waiting_writer(tables, *object)
+                    }
+                    _ => RwWord::read(state.get(*object)).writer,
+                };
+                (*object, what.wait(), writer)
             }
             Pending::Channel { channel, .. } => (*channel, Wait::Channel, None),
             Pending::Join(other) => (*other, Wait::Join, self::thread(tables, *other)),

@@ -1,6 +1,6 @@
 //! Moving from a state to the next: along known edges, or by running the lab's code.
 
-use super::ids::{Choice, SPURIOUS, Slot, ThreadId};
+use super::ids::{Choice, HELD_BACK, SPURIOUS, Slot, ThreadId};
 use super::keys::{Tag, mix};
 use super::op::Pending;
 use super::shell::{Announced, Execution};
@@ -138,6 +138,9 @@ pub(crate) fn choices_from(state: &State, tables: &Tables, from: Choice) -> Opti
         // A thread that still waits has no other way than a spurious one.
         if branch == 0 && state.may_wake_spuriously(tables, thread) {
             return Some(Choice { thread, branch: SPURIOUS });
+        }
+        if branch == 1 && state.may_be_held_back(tables, thread) {
+            return Some(Choice { thread, branch: HELD_BACK });
         }
         branch = 0;
     }

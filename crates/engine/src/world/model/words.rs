@@ -2,7 +2,7 @@
 
 use super::channel;
 use super::ids::owner;
-use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::ids::{Choice, HELD_BACK, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
 use super::op::{Change, Pending};
 use super::primitive::{GaugeWord, Primitive, RwWord};
 use super::state::State;
@@ -61,6 +61,14 @@ pub(crate) fn step(
 ) -> (String, Option<String>) {
     if choice.branch == SPURIOUS {
         return ("wake up spuriously".into(), None);
+    }
+    if choice.branch == HELD_BACK {
+        let writer = match pending {
+            Pending::On { object, .. } => before.waiting_writer(tables, *object),
+            _ => None,
+        };
+        let writer = writer.map_or("a writer", |writer| tables.thread_name(writer));
+        return (operation(tables, pending), Some(format!("held back: {writer} waits to write")));
     }
     let given = match (pending, result) {
         (Pending::Load(object) | Pending::Modify { object, .. }, Some(word)) => {
