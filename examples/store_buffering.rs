@@ -50,7 +50,7 @@ fn model() -> Result<(), ExploreError> {
             format!("A loads {}, B loads {}", loaded[0], loaded[1])
         })
     };
-    let settings = ModelSettings { states_max: 1_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(1_000, Stop::never());
     let found = explore(&body, &settings, &mut |_| {})?;
     println!("model:");
     for tally in found.histogram() {

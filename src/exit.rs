@@ -38,7 +38,7 @@ impl Exit {
     /// What work that met this limit ends in.
     pub(crate) fn of_limit(limit: Option<Limit>) -> Self {
         match limit {
-            None | Some(Limit::States) => Self::Kept,
+            None | Some(Limit::States | Limit::Memory) => Self::Kept,
             Some(Limit::Time) => Self::Timeout,
             Some(Limit::Interrupted) => Self::Interrupted,
         }
@@ -46,8 +46,8 @@ impl Exit {
 
     /// What an exploration ends in: an answer that is neither yes nor no keeps no promise.
     pub(crate) fn of_exploration(report: &Exploration) -> Self {
-        let unchecked =
-            report.verdict == Verdict::NotExhausted && report.limit == Some(Limit::States);
+        let unchecked = report.verdict == Verdict::NotExhausted
+            && matches!(report.limit, Some(Limit::States | Limit::Memory));
         let broken = unchecked || !report.broken_promises.is_empty();
         let kept = if broken { Self::Broken } else { Self::Kept };
         kept.max(Self::of_limit(report.limit))
@@ -74,7 +74,7 @@ impl Exit {
     }
 
     fn unless_time(limit: Limit) -> Self {
-        if limit == Limit::States { Self::Broken } else { Self::Kept }
+        if matches!(limit, Limit::States | Limit::Memory) { Self::Broken } else { Self::Kept }
     }
 }
 

@@ -40,8 +40,7 @@ pub(crate) fn spinlock(n_threads: usize) -> usize {
 
 /// Explores to the end and returns how many interleavings there are.
 pub(crate) fn verdict(program: impl Fn() -> usize) -> String {
-    let settings =
-        ModelSettings { states_max: 5_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(5_000_000, Stop::never());
     let body = || program().to_string();
     let found = explore(&body, &settings, &mut |_| {}).expect("the program is deterministic");
     assert!(found.exhaustive(), "the budget is ample");

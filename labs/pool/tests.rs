@@ -13,8 +13,7 @@ use super::{Facade, Gil, INTERVAL, Parameters, ThreadPool};
 
 /// The outcomes of every interleaving.
 fn outcomes(body: impl Fn() -> String) -> Vec<String> {
-    let settings =
-        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 1 };
+    let settings = ModelSettings { spurious: 1, ..ModelSettings::new(2_000_000, Stop::never()) };
     let found = explore(&body, &settings, &mut |_| {}).unwrap();
     assert!(found.exhaustive());
     found.histogram().into_iter().map(|tally| tally.outcome).collect()

@@ -12,8 +12,7 @@ use super::variants::{VARIANTS, most_inside};
 use super::{Atomic, Facade, Fair, MutexCondvar, Permits};
 
 fn every_interleaving(body: impl Fn() -> String) -> Explored {
-    let settings =
-        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(2_000_000, Stop::never());
     let found = explore(&body, &settings, &mut |_| {}).unwrap();
     assert!(found.exhaustive());
     found

@@ -20,8 +20,7 @@ fn bind(flags: &[&str]) -> Box<dyn BoundLab> {
 }
 
 fn explore(bound: &dyn BoundLab, variant: usize) -> Exploration {
-    let settings =
-        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(2_000_000, Stop::never());
     let searched = bound.search(variant, &settings, &mut |_| {}).expect("the lab is deterministic");
     searched.report().expect("the lab is deterministic")
 }
@@ -98,7 +97,7 @@ fn looking_again_under_the_lock_that_books_is_right() {
         });
         format!("sold {}", booked.into_inner())
     };
-    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(100_000, Stop::never());
     let found = conclab_engine::world::model::explore(&body, &settings, &mut |_| {});
     let outcomes = found.expect("the program is deterministic").histogram();
     assert_eq!(outcomes.iter().map(|one| one.outcome.as_str()).collect::<Vec<_>>(), ["sold 1"]);

@@ -48,8 +48,7 @@ fn bind(lab: &'static dyn AnyLab, flags: &[&str]) -> Box<dyn BoundLab> {
 }
 
 fn explore(bound: &dyn BoundLab, variant: usize) -> Exploration {
-    let settings =
-        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(2_000_000, Stop::never());
     let searched = bound.search(variant, &settings, &mut |_| {}).expect("labs are deterministic");
     searched.report().expect("labs are deterministic")
 }
@@ -161,8 +160,7 @@ fn the_model_names_every_thread_lock_and_line_of_a_deadlock() {
 /// of what can come next.
 #[test]
 fn every_variant_can_be_played_to_its_simplest_failure() {
-    let settings =
-        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(2_000_000, Stop::never());
     let total = |counts: Vec<Option<&String>>| -> Option<u128> {
         counts.into_iter().map(|count| count?.parse::<u128>().ok()).sum()
     };
@@ -197,8 +195,7 @@ fn every_variant_can_be_played_to_its_simplest_failure() {
 /// The graph as data tells the same as the game, state by state, also where not all of it is in.
 #[test]
 fn an_exported_graph_can_be_played_like_the_program() {
-    let settings =
-        ModelSettings { states_max: 2_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(2_000_000, Stop::never());
     everywhere(|place, bound, variant, _| {
         let game = bound.search(variant, &settings, &mut |_| {}).expect("labs are deterministic");
         let graph = game.graph(300).expect("labs are deterministic");

@@ -74,7 +74,7 @@ impl Table {
 }
 
 fn settings() -> ModelSettings {
-    ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 }
+    ModelSettings::new(100_000, Stop::never())
 }
 
 fn stage(lab: &'static dyn AnyLab, bound: &'static dyn BoundLab, nth: usize) -> Stage<'static> {

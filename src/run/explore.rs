@@ -88,8 +88,7 @@ pub(super) fn variant<'a>(
 ) -> Result<(Explored, Box<dyn Searched + 'a>), ExploreError> {
     let names = (searches.lab.card().name, searches.lab.variants()[index].name);
     let mut progress = Progress::new(format!("{} {}", names.0, names.1), session);
-    let settings =
-        ModelSettings { states_max: budget.states_max, stop: budget.stop, spurious_wakeups: 0 };
+    let settings = ModelSettings::new(budget.states_max, budget.stop);
     let found = searches.search(index, &settings, &mut |states| progress.hear(states))?;
     Ok((searches.explored(index, &*found)?, found))
 }

@@ -96,7 +96,7 @@ impl Asked<'_, '_> {
     }
 
     fn settings(&self, states_max: u64) -> ModelSettings {
-        ModelSettings { states_max, stop: self.stop.clone(), spurious_wakeups: 0 }
+        ModelSettings::new(states_max, self.stop.clone())
     }
 
     /// What another variant ends in; nothing if it is too large to be explored on the side.

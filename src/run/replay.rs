@@ -34,11 +34,7 @@ pub(super) fn run(
     let (index, variant) =
         variants.find(|(_, card)| card.name == name).context("there is no such variant")?;
     let mut progress = Progress::new(format!("{} {name}", lab.card().name), session);
-    let settings = ModelSettings {
-        states_max: states_max(flags),
-        stop: session.stop.clone(),
-        spurious_wakeups: 0,
-    };
+    let settings = ModelSettings::new(states_max(flags), session.stop.clone());
     let found = bound.search(index, &settings, &mut |states| progress.hear(states));
     drop(progress);
     let found = found.and_then(|searched| searched.interleaving(schedule));
@@ -99,6 +95,7 @@ fn flag(error: &ExploreError) -> &'static str {
     match error {
         ExploreError::NoSuchSchedule { .. } => "--schedule: ",
         ExploreError::NotExhausted { limit: Limit::States, .. } => "--max-states: ",
+        ExploreError::NotExhausted { limit: Limit::Memory, .. } => "--max-memory: ",
         ExploreError::NotExhausted { limit: Limit::Time, .. } => "--timeout: ",
         _ => "",
     }

@@ -74,6 +74,7 @@ pub(super) fn states_max(flags: &ArgMatches) -> u64 {
 pub(super) fn said(limit: Limit) -> &'static str {
     match limit {
         Limit::States => "the budget of states was used up: see --max-states",
+        Limit::Memory => "the budget of memory was used up: see --max-memory",
         Limit::Time => "the time was over: see --timeout",
         Limit::Interrupted => "interrupted",
     }

@@ -57,6 +57,7 @@ impl fmt::Display for ExploreError {
                  ({})",
                 match limit {
                     Limit::States => "the budget of states",
+                    Limit::Memory => "the budget of memory",
                     Limit::Time => "the time allowed",
                     Limit::Interrupted => "interrupted",
                 }

@@ -23,7 +23,7 @@
 //!     counter.into_inner().to_string()
 //! };
 //! let settings =
-//!     ModelSettings { states_max: 1_000, stop: Stop::never(), spurious_wakeups: 0 };
+//!     ModelSettings::new(1_000, Stop::never());
 //! let found = explore(&body, &settings, &mut |_| {})?;
 //! assert_eq!(found.interleavings().to_string(), "6");
 //! let lost = found.histogram().into_iter().find(|tally| tally.outcome == "1").unwrap();

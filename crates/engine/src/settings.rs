@@ -57,6 +57,16 @@ pub struct ModelSettings {
     pub states_max: u64,
     /// When to stop early.
     pub stop: Stop,
-    /// How many spurious wake-ups of condition variables to try, in all.
-    pub spurious_wakeups: u32,
+    /// How many things to try in each interleaving, in all, that may happen for no reason: a wait on
+    /// a condition variable that ends, a `compare_exchange_weak` that fails.
+    pub spurious: u32,
+    /// Most bytes that the search may take; nothing if there is no such budget.
+    pub memory_max: Option<u64>,
+}
+
+impl ModelSettings {
+    /// Budgets of states and time, nothing spurious, and all the memory there is.
+    pub fn new(states_max: u64, stop: Stop) -> Self {
+        Self { states_max, stop, spurious: 0, memory_max: None }
+    }
 }

@@ -13,6 +13,8 @@ use serde::Serialize;
 pub enum Limit {
     /// The budget of states was used up.
     States,
+    /// The budget of memory was used up.
+    Memory,
     /// The time allowed was used up.
     Time,
     /// The user pressed Ctrl-C (or the process was asked to end).

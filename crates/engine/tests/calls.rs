@@ -9,7 +9,7 @@ use conclab_engine::world::model::{Explored, explore};
 use conclab_engine::{call, thread};
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
-    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(100_000, Stop::never());
     explore(body, &settings, &mut |_| {}).expect("the program can be explored")
 }
 

@@ -12,8 +12,7 @@ use conclab_engine::world::model::{Explored, OutcomeTally, explore};
 use conclab_engine::{hint, repeat, thread};
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
-    let settings =
-        ModelSettings { states_max: 5_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(5_000_000, Stop::never());
     let found = explore(body, &settings, &mut |_| {}).expect("the program is deterministic");
     assert!(found.exhaustive(), "the budget is ample");
     found

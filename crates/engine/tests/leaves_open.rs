@@ -12,7 +12,7 @@ use conclab_engine::thread;
 use conclab_engine::world::model::{Explored, explore};
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
-    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(100_000, Stop::never());
     explore(body, &settings, &mut |_| {}).expect("the program can be explored")
 }
 
@@ -239,4 +239,39 @@ fn messages_of_two_senders_come_in_any_order_and_those_of_one_in_theirs() {
     let in_order =
         |text: &String| text.find("a1") < text.find("a2") && text.find("b1") < text.find("b2");
     assert!(found.keys().all(in_order), "{found:?}");
+}
+
+#[test]
+fn compare_exchange_weak_may_fail_for_no_reason_as_often_as_asked() {
+    let once = || {
+        let word = AtomicU64::named("word", 0);
+        // SeqCst: the model knows no other.
+        word.compare_exchange_weak(0, 1, SeqCst, SeqCst).is_ok().to_string()
+    };
+    let strong = || {
+        let word = AtomicU64::named("word", 0);
+        // SeqCst: the model knows no other.
+        word.compare_exchange(0, 1, SeqCst, SeqCst).is_ok().to_string()
+    };
+    let counts = |body: &dyn Fn() -> String, spurious| {
+        let settings = ModelSettings { spurious, ..ModelSettings::new(1_000, Stop::never()) };
+        let found = explore(body, &settings, &mut |_| {}).expect("it can be explored");
+        let tallies = found.histogram().into_iter();
+        tallies.map(|it| format!("{} × {}", it.outcome, it.interleavings)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&once, 0), ["true × 1"]);
+    assert_eq!(counts(&once, 1), ["false × 1", "true × 1"]);
+    assert_eq!(counts(&strong, 1), ["true × 1"]);
+    // In a loop each failure is one way more to come to the end, and none hangs.
+    let again = || {
+        let word = AtomicU64::named("word", 0);
+        conclab_engine::retry(|| {
+            // SeqCst: the model knows no other.
+            let seen = word.load(SeqCst);
+            word.compare_exchange_weak(seen, seen + 1, SeqCst, SeqCst).ok()
+        });
+        word.into_inner().to_string()
+    };
+    assert_eq!(counts(&again, 0), ["1 × 1"]);
+    assert_eq!(counts(&again, 3), ["1 × 4"]);
 }

@@ -15,7 +15,7 @@ use conclab_engine::{hint, repeat, retry, thread};
 use num_bigint::BigUint;
 
 fn settings() -> ModelSettings {
-    ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 }
+    ModelSettings::new(100_000, Stop::never())
 }
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
@@ -175,7 +175,7 @@ fn a_wake_up_without_a_reason_is_tried_if_asked_for() {
         "ready".to_owned()
     };
     assert_eq!(tally(&explored(&body)).len(), 1, "without spurious wake-ups nothing fails");
-    let spurious = ModelSettings { spurious_wakeups: 1, ..settings() };
+    let spurious = ModelSettings { spurious: 1, ..settings() };
     let found = explore(&body, &spurious, &mut |_| {}).unwrap();
     let told = simplest(&found, &body, "panic: not ready");
     assert!(told.steps.iter().any(|step| step.operation == "wake up spuriously"));

@@ -13,7 +13,7 @@ use conclab_engine::world::real;
 use conclab_engine::{retry, thread};
 
 fn explored(body: &dyn Fn() -> String) -> Explored {
-    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(100_000, Stop::never());
     explore(body, &settings, &mut |_| {}).expect("the program can be explored")
 }
 

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 const STATES_MAX: u64 = 1_000_000;
 
 fn settings() -> ModelSettings {
-    ModelSettings { states_max: STATES_MAX, stop: Stop::never(), spurious_wakeups: 0 }
+    ModelSettings::new(STATES_MAX, Stop::never())
 }
 
 /// Outcomes, counts and odds of the explorer are those of the oracle.

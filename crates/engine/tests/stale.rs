@@ -9,7 +9,7 @@ use conclab_engine::world::model::explore;
 
 /// Every store that is told to be stale in any interleaving, with its thread.
 fn stale(body: &(dyn Fn() -> String + Sync)) -> Vec<String> {
-    let settings = ModelSettings { states_max: 10_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(10_000, Stop::never());
     let found = explore(&body, &settings, &mut |_| {}).expect("it is small");
     let mut all = Vec::new();
     for number in 1_u32.. {
@@ -84,7 +84,7 @@ fn the_largest_number_is_told_as_a_sign() {
         });
         String::new()
     };
-    let settings = ModelSettings { states_max: 100, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(100, Stop::never());
     let found = explore(&body, &settings, &mut |_| {}).expect("it is small");
     let schedule = found.schedule(&1_u32.into()).expect("there is one");
     let steps = found.tell(&body, &schedule).expect("it is deterministic").steps;

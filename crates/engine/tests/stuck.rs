@@ -15,7 +15,7 @@ use conclab_engine::{thread, window};
 
 /// The graph of the simplest interleaving that gets stuck.
 fn modelled(body: &dyn Fn() -> String) -> WaitForGraph {
-    let settings = ModelSettings { states_max: 100_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(100_000, Stop::never());
     let found = explore(body, &settings, &mut |_| {}).expect("the program can be explored");
     let schedule = found.simplest(|outcome| outcome == "deadlock").expect("it can deadlock");
     found.tell(body, &schedule).expect("it can be told").wait_for.expect("a graph")

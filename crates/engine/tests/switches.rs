@@ -23,7 +23,7 @@ fn a_step_says_why_the_thread_before_it_does_not_go_on() {
         });
         door.into_inner().to_string()
     };
-    let settings = ModelSettings { states_max: 1000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(1000, Stop::never());
     let found = explore(&body, &settings, &mut |_| {}).expect("it is small");
     let mut seen = BTreeSet::new();
     for number in 1_u32.. {

@@ -109,7 +109,7 @@ impl std::error::Error for TaskFailed {}
 fn stopped(limit: Limit, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(match limit {
         Limit::Interrupted => "interrupted before it was done",
-        Limit::Time | Limit::States => "the time was over before it was done",
+        Limit::Time | Limit::States | Limit::Memory => "the time was over before it was done",
     })
 }
 

@@ -103,8 +103,7 @@ fn tell(n: u8, capacity: usize) -> String {
 
 /// Fails unless every interleaving of `body` ends with these bytes.
 fn assert_always(right: &[u8], body: impl Fn() -> String) {
-    let settings =
-        ModelSettings { states_max: 3_000_000, stop: Stop::never(), spurious_wakeups: 0 };
+    let settings = ModelSettings::new(3_000_000, Stop::never());
     let found = explore(&body, &settings, &mut |_| {}).unwrap();
     assert!(found.exhaustive(), "{right:?}");
     let outcomes: Vec<_> = found.histogram().into_iter().map(|it| it.outcome).collect();

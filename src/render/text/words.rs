@@ -139,6 +139,7 @@ pub(super) fn memory(model: MemoryModel) -> &'static str {
 pub(super) fn limit(limit: Limit) -> &'static str {
     match limit {
         Limit::States => "the budget of states was used up",
+        Limit::Memory => "the budget of memory was used up",
         Limit::Time => "the time was over",
         Limit::Interrupted => "interrupted",
     }

@@ -36,7 +36,7 @@ impl<'a> Table<'_, 'a> {
     ) -> Result<Stage<'a>, ExploreError> {
         let timeout = self.session.globals.timeout.map_or(TIMEOUT, Duration::from_secs);
         let stop = self.talk.stop().within(timeout);
-        let settings = ModelSettings { states_max: self.states_max, stop, spurious_wakeups: 0 };
+        let settings = ModelSettings::new(self.states_max, stop);
         let searched = self.searches.search(variant, &settings, hear)?;
         searched.complete()?;
         let explored = self.searches.explored(variant, &*searched)?;

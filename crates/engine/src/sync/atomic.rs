@@ -12,7 +12,7 @@ use std::sync::atomic::{
 };
 
 use crate::world::model::context;
-use crate::world::model::ids::Slot;
+use crate::world::model::ids::{FAILED, Slot};
 use crate::world::model::op::{Change, Pending};
 use crate::world::model::tables::{Kind, Place};
 use crate::world::real;
@@ -97,6 +97,18 @@ fn known(name: Option<&Cow<'static, str>>) -> Object {
 fn perform<W: Word>(pending: &Pending, place: Place) -> W {
     let model = context::current().expect("objects of the model are used inside it");
     W::from_word(model.perform(pending, place) & W::MASK)
+}
+
+/// Compares and exchanges in the model.
+fn exchange<W: Word>(object: Slot, current: W, new: W, weak: bool, place: Place) -> Result<W, W> {
+    let (expected, new) = (current.to_word(), new.to_word());
+    let model = context::current().expect("objects of the model are used inside it");
+    let pending = Pending::CompareExchange { object, expected, new, weak };
+    match model.perform(&pending, place) {
+        FAILED if weak => Err(current),
+        old if old == expected => Ok(current),
+        old => Err(W::from_word(old & W::MASK)),
+    }
 }
 
 /// A step of a program that `retry` watches must be seen, or it might take work for waiting.
@@ -208,20 +220,12 @@ macro_rules! atomic {
                         exchanged(*traced, old, Location::caller());
                         old
                     }
-                    Home::Model(object) => {
-                        let pending = Pending::CompareExchange {
-                            object: *object,
-                            expected: current.to_word(),
-                            new: new.to_word(),
-                        };
-                        let old = perform(&pending, Location::caller());
-                        if old == current { Ok(old) } else { Err(old) }
-                    }
+                    Home::Model(object) => exchange(*object, current, new, false, Location::caller()),
                 }
             }
 
-            /// The same, but on real hardware it may fail though the value is `current`. In the
-            /// model it does not fail without a reason.
+            /// The same, but it may fail though the value is `current`: on real hardware, and in the
+            /// model as often as [`ModelSettings::spurious`](crate::settings::ModelSettings) says.
             ///
             /// # Errors
             /// The value, if it was not replaced.
@@ -240,7 +244,7 @@ macro_rules! atomic {
                         exchanged(*traced, old, Location::caller());
                         old
                     }
-                    Home::Model(_) => self.compare_exchange(current, new, success, failure),
+                    Home::Model(object) => exchange(*object, current, new, true, Location::caller()),
                 }
             }
 

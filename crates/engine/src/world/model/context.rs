@@ -111,7 +111,7 @@ impl Local {
             Pending::Modify { object, change, operand, mask } => {
                 self.note_read(object, result) || change.apply(result, operand, mask) != result
             }
-            Pending::CompareExchange { object, expected, new } => {
+            Pending::CompareExchange { object, expected, new, .. } => {
                 self.note_read(object, result) || (result == expected && new != result)
             }
             Pending::TryLock(_) | Pending::Channel { .. } | Pending::On { .. }

@@ -23,7 +23,11 @@ pub(crate) struct Choice {
 /// What `try_lock` is given when the mutex is held; data numbers are smaller.
 pub(crate) const WOULD_BLOCK: u64 = 1 << 32;
 
-/// The branch that is a spurious wake-up.
+/// What a `compare_exchange_weak` is given that fails for no reason. An atomic that holds just this
+/// number is not told from that, one of 2⁶⁴.
+pub(crate) const FAILED: u64 = 0x9D5C_4BA3_F1E2_7706;
+
+/// The branch that is a spurious wake-up, or a spurious failure.
 pub(crate) const SPURIOUS: u8 = u8::MAX;
 
 /// The branch of a reader that a reader-writer lock holds back, because a writer waits.

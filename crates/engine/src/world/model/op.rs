@@ -66,6 +66,8 @@ pub(crate) enum Pending {
         object: Slot,
         expected: u64,
         new: u64,
+        /// Whether it may fail for no reason.
+        weak: bool,
     },
     Lock(Slot),
     TryLock(Slot),

@@ -39,7 +39,7 @@ pub(crate) fn search(
     settings: &ModelSettings,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Found, ExploreError> {
-    let execution = Execution::new(body, Tables::new(settings.spurious_wakeups));
+    let execution = Execution::new(body, Tables::new(settings.spurious));
     let mut search = Search {
         body,
         settings,

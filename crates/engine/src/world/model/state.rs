@@ -7,7 +7,7 @@
 use super::ids::Slot;
 use super::keys::share;
 
-/// The word that counts the spurious wake-ups used so far.
+/// The word that counts what was spurious so far: wake-ups and failures.
 pub(crate) const SPURIOUS_USED: Slot = 0;
 
 /// A state with its 128-bit key, kept up to date word by word.

@@ -1,6 +1,8 @@
 //! The meaning of every step: a plain state machine over [`State`].
 
-use super::ids::{Choice, HELD_BACK, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, bit, owner, without};
+use super::ids::{
+    Choice, FAILED, HELD_BACK, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, bit, owner, without,
+};
 use super::op::Pending;
 use super::primitive::{Primitive, RwWord};
 use super::state::{SPURIOUS_USED, State};
@@ -78,13 +80,19 @@ impl State {
                 .all(reads_before_writer)
     }
 
-    /// Whether the thread's wait could end now though nobody notified it.
-    pub(crate) fn may_wake_spuriously(&self, tables: &Tables, thread: ThreadId) -> bool {
-        if self.get(SPURIOUS_USED) >= u64::from(tables.spurious_wakeups) {
+    /// Whether the thread's wait could end now though nobody notified it, or its
+    /// `compare_exchange_weak` fail though nothing speaks against it.
+    pub(crate) fn may_be_spurious(&self, tables: &Tables, thread: ThreadId) -> bool {
+        if self.get(SPURIOUS_USED) >= u64::from(tables.spurious) {
             return false;
         }
-        matches!(tables.pending(self, thread),
-            Some(Pending::Relock { condvar, .. }) if self.get(*condvar) & bit(thread) != 0)
+        match tables.pending(self, thread) {
+            Some(Pending::Relock { condvar, .. }) => self.get(*condvar) & bit(thread) != 0,
+            Some(Pending::CompareExchange { object, expected, weak: true, .. }) => {
+                self.get(*object) == *expected
+            }
+            _ => false,
+        }
     }
 
     /// Does the pending operation of a thread and returns what the thread is given for it, or
@@ -96,6 +104,10 @@ impl State {
                 self.set(*condvar, self.get(*condvar) & !bit(thread));
                 self.set(SPURIOUS_USED, self.get(SPURIOUS_USED) + 1);
                 return None;
+            }
+            Pending::CompareExchange { .. } if choice.branch == SPURIOUS => {
+                self.set(SPURIOUS_USED, self.get(SPURIOUS_USED) + 1);
+                FAILED
             }
             Pending::TryLock(mutex) if owner(self.get(*mutex)).is_some() => WOULD_BLOCK,
             Pending::Lock(mutex) | Pending::TryLock(mutex) | Pending::Relock { mutex, .. } => {
@@ -138,7 +150,7 @@ impl State {
                 self.set(*object, change.apply(old, *operand, *mask));
                 old
             }
-            Pending::CompareExchange { object, expected, new } => {
+            Pending::CompareExchange { object, expected, new, .. } => {
                 let old = self.get(*object);
                 if old == *expected {
                     self.set(*object, *new);

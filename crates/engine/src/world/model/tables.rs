@@ -94,7 +94,8 @@ pub(crate) struct Tables {
     pub(crate) threads: Vec<Slot>,
     /// Object at each slot; slot 0 belongs to the engine.
     pub(crate) objects: Vec<Object>,
-    pub(crate) spurious_wakeups: u32,
+    /// How many spurious wake-ups and failures an interleaving may have.
+    pub(crate) spurious: u32,
     /// Whether a thread of this program can nap, and whether one can panic.
     may_nap: bool,
     pub(crate) may_panic: bool,
@@ -106,8 +107,8 @@ pub(crate) struct Tables {
 
 impl Tables {
     /// Knows nothing yet.
-    pub(crate) fn new(spurious_wakeups: u32) -> Self {
-        let engine = Object { kind: Kind::Number, name: "spurious wake-ups".into() };
+    pub(crate) fn new(spurious: u32) -> Self {
+        let engine = Object { kind: Kind::Number, name: "spurious".into() };
         Self {
             // Node 0 and value 0 mean "none".
             nodes: vec![Node {
@@ -118,7 +119,7 @@ impl Tables {
             edges: Vec::new(),
             threads: Vec::new(),
             objects: vec![engine],
-            spurious_wakeups,
+            spurious,
             may_nap: false,
             may_panic: false,
             values: vec![String::new()],

@@ -244,7 +244,7 @@ impl Teller {
             Pending::Modify { object, .. } | Pending::CompareExchange { object, .. } => {
                 // It has seen the newest value, whatever it read before.
                 self.read_at.remove(&(thread, object));
-                if Some(after.get(object)) != result {
+                if choice.branch != SPURIOUS && Some(after.get(object)) != result {
                     self.changed_at.insert(object, (step, thread));
                 }
             }

@@ -135,8 +135,8 @@ pub(crate) fn choices_from(state: &State, tables: &Tables, from: Choice) -> Opti
         if branch < state.ways(tables, thread) {
             return Some(Choice { thread, branch });
         }
-        // A thread that still waits has no other way than a spurious one.
-        if branch == 0 && state.may_wake_spuriously(tables, thread) {
+        // A thread that still waits has no other way than a spurious one, all others have one.
+        if branch <= 1 && state.may_be_spurious(tables, thread) {
             return Some(Choice { thread, branch: SPURIOUS });
         }
         if branch == 1 && state.may_be_held_back(tables, thread) {

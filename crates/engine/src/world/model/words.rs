@@ -23,7 +23,7 @@ pub(crate) fn operation(tables: &Tables, pending: &Pending) -> String {
         Pending::Modify { object, change, operand, .. } => {
             format!("{} {} {}", change.name(), name(object), word(object, *operand))
         }
-        Pending::CompareExchange { object, expected, new } => {
+        Pending::CompareExchange { object, expected, new, .. } => {
             let (expected, new) = (word(object, *expected), word(object, *new));
             format!("compare_exchange {} {expected} {new}", name(object))
         }
@@ -60,7 +60,12 @@ pub(crate) fn step(
     result: Option<u64>,
 ) -> (String, Option<String>) {
     if choice.branch == SPURIOUS {
-        return ("wake up spuriously".into(), None);
+        return match pending {
+            Pending::CompareExchange { .. } => {
+                (operation(tables, pending), Some("failed spuriously".into()))
+            }
+            _ => ("wake up spuriously".into(), None),
+        };
     }
     if choice.branch == HELD_BACK {
         let writer = match pending {
