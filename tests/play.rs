@@ -159,7 +159,7 @@ fn whatever_is_typed_nothing_breaks() {
         b"1\r\n1\r\n1\r\nq".to_vec(),
         vec![b'\n'; 2000],
     ];
-    for lab in ["race", "deadlock", "semaphore", "spinlock", "pool"] {
+    for lab in conclab_labs::catalogue().iter().map(|lab| lab.card().name) {
         for input in &inputs {
             let played = conclab(&["play", lab], &home, input.clone()).success();
             let (out, err) = (text(&played.get_output().stdout), text(&played.get_output().stderr));

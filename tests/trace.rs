@@ -124,7 +124,7 @@ fn permits_are_taken_and_given_back() {
 
 #[test]
 fn the_screen_fits_and_is_ascii_where_that_is_wanted() {
-    for lab in ["race", "deadlock", "semaphore", "spinlock"] {
+    for lab in conclab_labs::catalogue().iter().map(|lab| lab.card().name) {
         for more in [&[][..], &["--ascii"], &["--widen", "handshake"]] {
             let output = conclab(&[&["trace", lab], more].concat());
             let screen = text(&output.stdout);
