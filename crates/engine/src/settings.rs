@@ -57,8 +57,8 @@ pub struct ModelSettings {
     pub states_max: u64,
     /// When to stop early.
     pub stop: Stop,
-    /// How many things to try in each interleaving, in all, that may happen for no reason: a wait on
-    /// a condition variable that ends, a `compare_exchange_weak` that fails.
+    /// How many things to try in each interleaving that may happen for no reason: a wait on a
+    /// condition variable that ends, a `compare_exchange_weak` that fails.
     pub spurious: u32,
     /// Most bytes that the search may take; nothing if there is no such budget.
     pub memory_max: Option<u64>,

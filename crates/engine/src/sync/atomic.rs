@@ -220,12 +220,14 @@ macro_rules! atomic {
                         exchanged(*traced, old, Location::caller());
                         old
                     }
-                    Home::Model(object) => exchange(*object, current, new, false, Location::caller()),
+                    Home::Model(object) => {
+                        exchange(*object, current, new, false, Location::caller())
+                    }
                 }
             }
 
-            /// The same, but it may fail though the value is `current`: on real hardware, and in the
-            /// model as often as [`ModelSettings::spurious`](crate::settings::ModelSettings) says.
+            /// The same, but it may fail though the value is `current`: on real hardware, and in
+            /// the model as often as [`ModelSettings`](crate::settings::ModelSettings) says.
             ///
             /// # Errors
             /// The value, if it was not replaced.
@@ -244,7 +246,9 @@ macro_rules! atomic {
                         exchanged(*traced, old, Location::caller());
                         old
                     }
-                    Home::Model(object) => exchange(*object, current, new, true, Location::caller()),
+                    Home::Model(object) => {
+                        exchange(*object, current, new, true, Location::caller())
+                    }
                 }
             }
 

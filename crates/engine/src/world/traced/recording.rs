@@ -33,6 +33,16 @@ pub(super) struct State {
     pub(super) cut: Option<u64>,
 }
 
+impl State {
+    fn add_object(&mut self, name: &str, kind: ObjectKind) -> u32 {
+        static NUMBERS: AtomicU32 = AtomicU32::new(1);
+        // Relaxed: the numbers only have to differ.
+        let number = NUMBERS.fetch_add(1, Relaxed);
+        self.objects.push(ObjectEntry { number, name: name.to_owned(), kind });
+        number
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct LaneEntry {
     pub(super) name: String,
@@ -85,20 +95,16 @@ impl Recording {
     /// Numbers a new object. Numbers are never used again, so that one of an old recording is not
     /// taken for one of this.
     pub(super) fn object(&self, name: &str, kind: ObjectKind) -> u32 {
-        static NUMBERS: AtomicU32 = AtomicU32::new(1);
-        // Relaxed: the numbers only have to differ.
-        let number = NUMBERS.fetch_add(1, Relaxed);
-        self.0.state.lock().objects.push(ObjectEntry { number, name: name.to_owned(), kind });
-        number
+        self.0.state.lock().add_object(name, kind)
     }
 
-    /// The number of the object of this kind with this name; a new one if none is known.
+    /// The number of the object of this kind with this name; a new one if none is known. Two
+    /// threads that ask at once get the same.
     pub(super) fn named(&self, name: &str, kind: ObjectKind) -> u32 {
-        let state = self.0.state.lock();
-        let is_it = |it: &&ObjectEntry| it.kind == kind && it.name == name;
-        let known = state.objects.iter().find(is_it).map(|object| object.number);
-        drop(state);
-        known.unwrap_or_else(|| self.object(name, kind))
+        let mut state = self.0.state.lock();
+        let known = state.objects.iter().find(|it| it.kind == kind && it.name == name);
+        let known = known.map(|object| object.number);
+        known.unwrap_or_else(|| state.add_object(name, kind))
     }
 
     /// Says that the program has come to its end, if nobody has said so before: what its threads
