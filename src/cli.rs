@@ -20,7 +20,7 @@ use conclab_kit::lab::AnyLab;
 use conclab_kit::whole;
 use num_bigint::BigUint;
 
-use self::flags::{PREDICT, max_states, per_lab, switch};
+use self::flags::{PREDICT, budgets, per_lab, switch};
 pub(crate) use self::flags::{RUNS, Worlds};
 
 /// What it is, in a line.
@@ -189,7 +189,7 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
     per_lab("explore", "Cover every interleaving: counts, odds, simplest counterexample", labs)
         .mut_subcommands(|lab| {
             lab.mut_arg("variant", |flag| flag.help("Only this variant"))
-                .arg(max_states())
+                .args(budgets())
                 .arg(switch("predict", PREDICT))
         })
         .mut_subcommands(files::with_flags)
@@ -198,7 +198,7 @@ fn explore(labs: &[&dyn AnyLab]) -> Command {
 fn replay(labs: &[&dyn AnyLab]) -> Command {
     per_lab("replay", "Show one interleaving, by number, step by step", labs)
         .mut_subcommands(|lab| {
-            lab.arg(max_states())
+            lab.args(budgets())
                 .mut_arg("variant", |flag| flag.required(true))
                 .arg(
                     Arg::new("schedule")
@@ -217,7 +217,7 @@ fn replay(labs: &[&dyn AnyLab]) -> Command {
 fn play(labs: &[&dyn AnyLab]) -> Command {
     per_lab("play", "Be the scheduler: choose who goes next until it fails, then repair it", labs)
         .mut_subcommands(|lab| {
-            lab.arg(max_states())
+            lab.args(budgets())
                 .after_help("--timeout is for each exploration: the player may think for ever.")
                 .mut_arg("variant", |flag| flag.help("The variant to break [default: the first]"))
                 .arg(switch("line", "Print lines and read commands, also on a terminal"))

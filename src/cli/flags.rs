@@ -56,11 +56,20 @@ pub(super) fn switch(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
-/// The budget of states.
-pub(super) fn max_states() -> Arg {
-    number("max-states", 1..=100_000_000)
-        .default_value("2000000")
-        .help("Most states to visit: 1 to 100000000")
+/// What the explorer may do: states, memory, and how much that happens for no reason.
+pub(super) fn budgets() -> [Arg; 3] {
+    [
+        number("max-states", 1..=100_000_000)
+            .default_value("2000000")
+            .help("Most states to visit: 1 to 100000000"),
+        number("max-memory", 16..=1_048_576)
+            .value_name("MIB")
+            .help("Most memory for it: 16 to 1048576 MiB [default: 70 % of what is left]"),
+        number("spurious", 0..=8)
+            .default_value("0")
+            .hide_default_value(true)
+            .help("Spurious wake-ups and failures to try in each: 0 to 8 [default: 0]"),
+    ]
 }
 
 /// A command with a subcommand for every lab.

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use conclab_engine::settings::{RealSettings, Widen};
+use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{AnyLab, BoundLab, Purpose, VariantCard, World};
 use conclab_measure::busy;
 
-use super::explore::{self, Budget};
-use super::searches::Searches;
+use super::explore;
+use super::searches::{Searches, memory_max};
 use crate::cli::{RUNS, Worlds};
 use crate::exit::Exit;
 use crate::found::{Demo, PROFILE, Part, Ran, Refusal, unforeseen};
@@ -174,8 +174,10 @@ fn explain(demo: &mut Demo, searches: &Searches, session: &Session) -> Exit {
         if !demo.shows(Part::Fix) && card.name != demo.subject.name {
             continue;
         }
-        let budget = Budget { states_max: STATES_MAX, stop: session.share(part) };
-        match explore::variant(searches, index, budget, session) {
+        let memory_max = memory_max();
+        let settings =
+            ModelSettings { memory_max, ..ModelSettings::new(STATES_MAX, session.share(part)) };
+        match explore::variant(searches, index, &settings, session) {
             Ok((one, _)) => {
                 exit = exit.max(Exit::of_exploration(&one.report));
                 explore::complain(&one, session);

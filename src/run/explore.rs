@@ -3,13 +3,12 @@
 use clap::ArgMatches;
 use conclab_engine::ExploreError;
 use conclab_engine::settings::ModelSettings;
-use conclab_engine::stop::Stop;
 use conclab_kit::Searched;
 use conclab_kit::report::Verdict;
 
 use super::files::Files;
 use super::progress::Progress;
-use super::searches::{SEARCH, Searches, said, states_max};
+use super::searches::{SEARCH, Searches, budgets, said};
 use crate::exit::Exit;
 use crate::found::Explored;
 use crate::render::{json, text};
@@ -24,7 +23,6 @@ pub(super) fn run(
     let lab = searches.lab;
     let mut files = Files::asked(flags)?;
     let only = flags.get_one::<String>("variant");
-    let states_max = states_max(flags);
     let mut explored = Vec::new();
     let mut exit = Exit::Kept;
     for (index, card) in lab.variants().into_iter().enumerate() {
@@ -37,8 +35,8 @@ pub(super) fn run(
             exit = exit.max(Exit::of_limit(Some(limit)));
             continue;
         }
-        let budget = Budget { states_max, stop: session.share_of_rest(SEARCH) };
-        match variant(searches, index, budget, session) {
+        let settings = budgets(flags, session.share_of_rest(SEARCH));
+        match variant(searches, index, &settings, session) {
             Ok((one, found)) => {
                 exit = exit.max(Exit::of_exploration(&one.report));
                 complain(&one, session);
@@ -71,25 +69,16 @@ fn rendered(explored: &[Explored], single: bool, session: &Session) -> String {
     }
 }
 
-/// How much one exploration may do.
-pub(super) struct Budget {
-    /// Most states to visit.
-    pub(super) states_max: u64,
-    /// When to stop.
-    pub(super) stop: Stop,
-}
-
 /// Explores one variant and takes the lab's words for what was found.
 pub(super) fn variant<'a>(
     searches: &Searches<'a>,
     index: usize,
-    budget: Budget,
+    settings: &ModelSettings,
     session: &Session,
 ) -> Result<(Explored, Box<dyn Searched + 'a>), ExploreError> {
     let names = (searches.lab.card().name, searches.lab.variants()[index].name);
     let mut progress = Progress::new(format!("{} {}", names.0, names.1), session);
-    let settings = ModelSettings::new(budget.states_max, budget.stop);
-    let found = searches.search(index, &settings, &mut |states| progress.hear(states))?;
+    let found = searches.search(index, settings, &mut |states| progress.hear(states))?;
     Ok((searches.explored(index, &*found)?, found))
 }
 

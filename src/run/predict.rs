@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use conclab_engine::settings::ModelSettings;
 use conclab_engine::stop::Stop;
 
-use super::searches::{Searches, states_max};
+use super::searches::{Searches, budgets};
 use super::{lines, replay};
 use crate::exit::Exit;
 use crate::predict::{Graded, Item, answer, candidates};
@@ -64,7 +64,7 @@ impl Asked<'_, '_> {
         talk: &Talk,
         session: &Session,
     ) -> anyhow::Result<Result<Graded, Exit>> {
-        let settings = self.settings(states_max(self.flags));
+        let settings = budgets(self.flags, self.stop.clone());
         let searched = self.searches.search(index, &settings, &mut |_| {});
         let begun = searched.and_then(|searched| {
             searched.complete()?;
@@ -95,13 +95,10 @@ impl Asked<'_, '_> {
         Ok(Ok(Graded { explored, items }))
     }
 
-    fn settings(&self, states_max: u64) -> ModelSettings {
-        ModelSettings::new(states_max, self.stop.clone())
-    }
-
     /// What another variant ends in; nothing if it is too large to be explored on the side.
     fn outcomes(&self, variant: usize) -> Vec<String> {
-        let settings = self.settings(OTHERS_STATES_MAX);
+        let settings = budgets(self.flags, self.stop.clone());
+        let settings = ModelSettings { states_max: OTHERS_STATES_MAX, ..settings };
         let Ok(searched) = self.searches.search(variant, &settings, &mut |_| {}) else {
             return Vec::new();
         };

@@ -7,13 +7,12 @@ use clap::ArgMatches;
 use clap::error::{Error, ErrorKind};
 use conclab_engine::ExploreError;
 use conclab_engine::report::{Limit, MemoryModel};
-use conclab_engine::settings::ModelSettings;
 use conclab_kit::lab::{AnyLab, Purpose, World};
 use num_bigint::BigUint;
 
 use super::outfile;
 use super::progress::Progress;
-use super::searches::states_max;
+use super::searches::budgets;
 use crate::exit::Exit;
 use crate::found::Replayed;
 use crate::render::text::Telling;
@@ -34,7 +33,7 @@ pub(super) fn run(
     let (index, variant) =
         variants.find(|(_, card)| card.name == name).context("there is no such variant")?;
     let mut progress = Progress::new(format!("{} {name}", lab.card().name), session);
-    let settings = ModelSettings::new(states_max(flags), session.stop.clone());
+    let settings = budgets(flags, session.stop.clone());
     let found = bound.search(index, &settings, &mut |states| progress.hear(states));
     drop(progress);
     let found = found.and_then(|searched| searched.interleaving(schedule));

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use clap::ArgMatches;
-use conclab_engine::ExploreError;
 use conclab_engine::report::Limit;
 use conclab_engine::settings::ModelSettings;
+use conclab_engine::stop::Stop;
+use conclab_engine::{ExploreError, memory};
 use conclab_kit::Searched;
 use conclab_kit::lab::{AnyLab, BoundLab};
 
@@ -63,11 +64,22 @@ impl<'a> Searches<'a> {
     }
 }
 
-/// Most states to visit, from the flag.
-pub(super) fn states_max(flags: &ArgMatches) -> u64 {
-    let given = flags.try_get_one::<u64>("max-states");
-    // A demo has no such flag.
-    given.ok().flatten().copied().unwrap_or(2_000_000)
+/// Part of the memory that is left that a search may take, if nothing is said.
+const MEMORY: f64 = 0.7;
+
+/// What the explorer may do, from the flags of a command; a demo has none of them.
+pub(super) fn budgets(flags: &ArgMatches, stop: Stop) -> ModelSettings {
+    let given = |name| flags.try_get_one::<u64>(name).ok().flatten().copied();
+    let spurious = given("spurious").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+    let memory_max = given("max-memory").map(|mib| mib << 20).or_else(memory_max);
+    let states_max = given("max-states").unwrap_or(2_000_000);
+    ModelSettings { spurious, memory_max, ..ModelSettings::new(states_max, stop) }
+}
+
+/// Most bytes that a search may take, if nothing is said.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a number")]
+pub(super) fn memory_max() -> Option<u64> {
+    memory::available().map(|bytes| (bytes as f64 * MEMORY) as u64)
 }
 
 /// A limit, and the flag that moves it.

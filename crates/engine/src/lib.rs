@@ -54,11 +54,13 @@
 //! | [`world`] | the worlds: real threads, and every interleaving |
 //! | [`settings`] | how often to run, how far to search |
 //! | [`report`] | what a run found: plain data with units |
+//! | [`memory`] | how much memory is left |
 //! | [`stop`] | when to stop: interruption and deadlines |
 
 mod control;
 mod error;
 pub mod hint;
+pub mod memory;
 pub mod report;
 pub mod settings;
 pub mod stop;

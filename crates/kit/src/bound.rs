@@ -208,12 +208,12 @@ impl<L: Lab> BoundLab for Bound<L> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Box<dyn Searched + 'a>, ExploreError> {
         let (variant, size) = (self.variant(variant), &self.model);
-        let subject = Subject {
-            lab: Lab::card(self.lab).name,
-            variant,
-            size,
-            parameters: self.values(World::Model),
-        };
+        let mut parameters = self.values(World::Model);
+        if settings.spurious > 0 {
+            // It makes other interleavings, with other numbers.
+            parameters.0.push(("spurious", settings.spurious.into()));
+        }
+        let subject = Subject { lab: Lab::card(self.lab).name, variant, size, parameters };
         Ok(Box::new(Found::search(subject, settings, progress)?))
     }
 

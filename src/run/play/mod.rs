@@ -12,7 +12,7 @@ use conclab_kit::lab::{AnyLab, Purpose};
 
 use self::store::Store;
 use self::table::Table;
-use super::searches::{Searches, states_max};
+use super::searches::{Searches, budgets};
 use super::{glass, lines, predict};
 use crate::cli;
 use crate::exit::Exit;
@@ -44,7 +44,8 @@ pub(super) fn run(
         return Ok(Exit::Kept);
     }
     let talk = if on_screen { Talk::politely() } else { Talk::begin() }?;
-    let table = Table { searches: &searches, states_max: states_max(flags), talk, session };
+    let settings = budgets(flags, talk.stop());
+    let table = Table { searches: &searches, settings, talk, session };
     let name = flags.get_one::<String>("variant");
     let variants = lab.variants();
     let first = variants.iter().position(|card| Some(card.name) == name.map(String::as_str));

@@ -14,7 +14,7 @@ use crate::signal::Talk;
 /// What a game is played at: the lab with its size, and the ways to the user and to the explorer.
 pub(super) struct Table<'s, 'a> {
     pub(super) searches: &'s Searches<'a>,
-    pub(super) states_max: u64,
+    pub(super) settings: ModelSettings,
     pub(super) talk: Talk,
     pub(super) session: &'s Session,
 }
@@ -36,7 +36,7 @@ impl<'a> Table<'_, 'a> {
     ) -> Result<Stage<'a>, ExploreError> {
         let timeout = self.session.globals.timeout.map_or(TIMEOUT, Duration::from_secs);
         let stop = self.talk.stop().within(timeout);
-        let settings = ModelSettings::new(self.states_max, stop);
+        let settings = ModelSettings { stop, ..self.settings.clone() };
         let searched = self.searches.search(variant, &settings, hear)?;
         searched.complete()?;
         let explored = self.searches.explored(variant, &*searched)?;

@@ -82,6 +82,16 @@ impl Graph {
     }
 }
 
+/// Bytes of a vector when it has grown once more: one twice as large, beside the old one while it
+/// is copied.
+pub(crate) fn grown<T>(vector: &Vec<T>) -> u64 {
+    let times = if vector.len() + GROWTH_SOON > vector.capacity() { 3 } else { 1 };
+    (vector.capacity() * times * size_of::<T>()) as u64
+}
+
+/// A vector with less room than this grows before somebody looks again.
+const GROWTH_SOON: usize = 1 << 16;
+
 /// The graph while the search goes on: states have numbers in the order they were met.
 #[derive(Debug, Default)]
 pub(crate) struct GraphBuilder {
@@ -94,6 +104,18 @@ pub(crate) struct GraphBuilder {
 }
 
 impl GraphBuilder {
+    /// Bytes that it takes when its vectors have grown once more.
+    pub(crate) fn bytes_when_grown(&self) -> u64 {
+        let Graph { starts, targets, choices, outcomes, .. } = &self.graph;
+        grown(&self.open)
+            + grown(&self.open_starts)
+            + grown(&self.position_of)
+            + grown(starts)
+            + grown(targets)
+            + grown(choices)
+            + grown(outcomes)
+    }
+
     /// A state is entered.
     pub(crate) fn enter(&mut self) {
         self.open_starts.push(self.open.len());

@@ -3,7 +3,7 @@
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::graph::{Graph, GraphBuilder};
+use super::graph::{Graph, GraphBuilder, grown};
 use super::ids::{Choice, HELD_BACK, SPURIOUS};
 use super::keys::fold;
 use super::op::Pending;
@@ -20,6 +20,12 @@ const MOVES_PER_LOOK: u64 = 1024;
 
 /// How many moves are made between two reports of progress.
 const MOVES_PER_REPORT: u64 = 64 * 1024;
+
+/// Bytes of an entry of the table of known states, with its share of empty ones.
+const KNOWN_BYTES: usize = 6;
+
+/// Bytes of a state in the passes over the graph: counts of interleavings, odds, the simplest way.
+const AFTER_BYTES: u64 = 96;
 
 /// What a search found.
 #[derive(Debug)]
@@ -209,6 +215,21 @@ impl Search<'_> {
         Some(choice)
     }
 
+    /// Bytes that the search takes when its tables have grown once more, and what is worked out
+    /// of the graph afterwards.
+    fn bytes_when_grown(&self) -> u64 {
+        let tables = self.execution.context.tables.borrow();
+        let known = (self.known.capacity() * KNOWN_BYTES) as u64;
+        let after = self.keys.len() as u64 * AFTER_BYTES;
+        let tables = grown(&tables.nodes) + grown(&tables.edges);
+        grown(&self.keys)
+            + grown(&self.stack)
+            + 3 * known
+            + self.graph.bytes_when_grown()
+            + tables
+            + after
+    }
+
     fn look_at_limits(&mut self, progress: &mut dyn FnMut(u64)) {
         self.moves += 1;
         if self.limit.is_some() {
@@ -217,7 +238,8 @@ impl Search<'_> {
         if self.keys.len() as u64 > self.settings.states_max {
             self.limit = Some(Limit::States);
         } else if self.moves.is_multiple_of(MOVES_PER_LOOK) {
-            self.limit = self.settings.stop.reason();
+            let full = self.settings.memory_max.is_some_and(|max| self.bytes_when_grown() > max);
+            self.limit = self.settings.stop.reason().or(full.then_some(Limit::Memory));
             if self.moves.is_multiple_of(MOVES_PER_REPORT) {
                 progress(self.keys.len() as u64);
             }
