@@ -88,6 +88,25 @@ fn right_variants_are_proved_and_wrong_ones_refuted() {
     });
 }
 
+/// Where a size is too small for a mistake, the size that is named instead shows it.
+#[test]
+fn every_wrong_variant_fails_at_the_usual_size() {
+    everywhere(|place, bound, variant, right| {
+        let found = explore(bound, variant);
+        assert_eq!(found.fails_at.is_some(), found.verdict == Verdict::Proved && !right, "{place}");
+    });
+    let mut n_wrong = 0;
+    for &lab in conclab_labs::catalogue() {
+        let usual = bind(lab, &[]);
+        for (index, variant) in lab.variants().iter().enumerate().filter(|(_, it)| !it.right) {
+            let place = format!("{} {}", lab.card().name, variant.name);
+            assert_eq!(explore(&*usual, index).verdict, Verdict::Refuted, "{place}");
+            n_wrong += 1;
+        }
+    }
+    assert!(n_wrong > 5, "few variants are wrong");
+}
+
 #[test]
 fn only_the_polite_retry_can_be_kept_from_its_end() {
     everywhere(|place, bound, variant, _| {

@@ -191,6 +191,7 @@ pub(crate) fn race_explored(variant: usize) -> Explored {
         outcomes,
         endless: None,
         counterexample: (!right).then(|| lost_update(1)),
+        fails_at: None,
         broken_promises: Vec::new(),
         elapsed_ns: 51_000,
     };

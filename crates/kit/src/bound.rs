@@ -51,6 +51,8 @@ impl<L: Lab> AnyLab for L {
         if let Some(why) = self.refused(&asked) {
             return Err(clap::Error::raw(ErrorKind::ValueValidation, format!("{why}\n")));
         }
+        let nothing = self.with_flags(Command::new("lab").no_binary_name(true));
+        let unasked = L::Parameters::from_arg_matches(&nothing.try_get_matches_from([""; 0])?)?;
         let modelled = match purpose {
             Purpose::Demo => self.in_class(&asked),
             Purpose::Study => asked.clone(),
@@ -59,6 +61,7 @@ impl<L: Lab> AnyLab for L {
             lab: self,
             real: self.sized(&asked, World::Real),
             model: self.sized(&modelled, World::Model),
+            usual: self.sized(&unasked, World::Model),
             recorded: self.sized_to_record(&asked),
         }))
     }
@@ -70,6 +73,8 @@ struct Bound<L: Lab> {
     lab: &'static L,
     real: L::Parameters,
     model: L::Parameters,
+    /// The size of the model if nothing is said.
+    usual: L::Parameters,
     /// The size that a runner gets when it is recorded.
     recorded: L::Parameters,
 }
@@ -213,7 +218,8 @@ impl<L: Lab> BoundLab for Bound<L> {
             // It makes other interleavings, with other numbers.
             parameters.0.push(("spurious", settings.spurious.into()));
         }
-        let subject = Subject { lab: Lab::card(self.lab).name, variant, size, parameters };
+        let (lab, usual) = (Lab::card(self.lab).name, self.lab.values(&self.usual));
+        let subject = Subject { lab, variant, size, parameters, usual };
         Ok(Box::new(Found::search(subject, settings, progress)?))
     }
 

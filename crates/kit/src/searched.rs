@@ -19,6 +19,8 @@ pub(crate) struct Subject<'a, P: 'static> {
     pub(crate) variant: &'static Variant<P>,
     pub(crate) size: &'a P,
     pub(crate) parameters: Parameters,
+    /// The size of the program if nothing is said, at which every wrong variant fails.
+    pub(crate) usual: Parameters,
 }
 
 /// A subject and all that the search found of it.
@@ -71,7 +73,7 @@ impl<'a, P> Found<'a, P> {
 
     /// Every outcome with what is expected of it, most acceptable first.
     fn outcomes(&self) -> Vec<Outcome> {
-        let Subject { variant, size, .. } = self.subject;
+        let Subject { variant, size, .. } = &self.subject;
         let tallies = self.explored.histogram().into_iter();
         let mut outcomes: Vec<Outcome> = tallies
             .map(|tally| {
@@ -89,9 +91,16 @@ impl<'a, P> Found<'a, P> {
         outcomes
     }
 
+    /// The size at which the variant fails, if it is wrong and this size cannot show it.
+    fn fails_at(&self, verdict: Verdict) -> Option<Parameters> {
+        let Subject { variant, parameters, usual, .. } = &self.subject;
+        let too_small = verdict == Verdict::Proved && !variant.right && parameters != usual;
+        too_small.then(|| usual.clone())
+    }
+
     /// The promises that the search found broken, as sentences.
     fn broken(&self, outcomes: &[Outcome]) -> Vec<String> {
-        let Subject { variant, size, .. } = self.subject;
+        let Subject { variant, size, .. } = &self.subject;
         let mut broken = Vec::new();
         for Outcome { outcome, expectation, interleavings, .. } in outcomes {
             let shown = match interleavings {
@@ -141,6 +150,7 @@ impl<P> Searched for Found<'_, P> {
             states: explored.states(),
             transitions: explored.transitions(),
             interleavings: explored.interleavings(),
+            fails_at: self.fails_at(verdict),
             broken_promises: self.broken(&outcomes),
             outcomes,
             endless: explored.endless(&|| self.run())?,

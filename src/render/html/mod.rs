@@ -177,6 +177,9 @@ fn variant<'a>(one: &'a Charted, graph: Packed<'a>, sources: &[(&'a str, &'a str
 fn verdict(one: &Explored) -> String {
     let all = &one.report.interleavings;
     match (one.report.verdict, failing(one)) {
+        (Verdict::Proved, _) if one.report.fails_at.is_some() => {
+            "✓ proved, but wrong: this size is too small for its mistake".to_owned()
+        }
         (Verdict::Proved, _) => match all {
             Count::Exactly(_) => format!("✓ proved in all {} interleavings", text::count(all)),
             Count::Unbounded => "✓ proved: every way to the end is right".to_owned(),

@@ -46,6 +46,13 @@ pub(super) fn variant(one: &Explored, rows_max: usize, screen: &Screen) -> Vec<S
     if let Some(first) = body.first_mut() {
         *first = first.replacen(verdict, &screen.paint(verdict, paint), 1);
     }
+    if let Some(size) = &report.fails_at {
+        let flags: Vec<_> = size.0.iter().map(|(flag, n)| format!("--{flag} {n}")).collect();
+        let flags = flags.join(" ");
+        let text =
+            format!("wrong all the same: this size is too small for its mistake; {flags} shows it");
+        body.extend(screen.wrap(&text, width));
+    }
     body.extend(outcomes(report, width, rows_max, screen));
     body.extend(counterexample(report, width, rows_max, screen));
     if let Some(endless) = &report.endless {

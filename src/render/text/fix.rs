@@ -11,6 +11,9 @@ use crate::screen::Screen;
 /// What a repair does to one of the conditions that a failure needs.
 const TAKES_AWAY: &str = "takes away ";
 
+/// Behind a wrong variant that this size cannot show to be wrong.
+const TOO_SMALL: &str = "(wrong; too small a size to show it)";
+
 /// A line for every repair; on a tighter page repairs of the same verdict side by side, and on the
 /// tightest only their names.
 pub(super) fn lines(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
@@ -60,6 +63,9 @@ fn told(one: &Explored) -> String {
     match report.verdict {
         Verdict::Proved => {
             let mut text = proved_in(&report.interleavings);
+            if report.fails_at.is_some() {
+                text.push_str("; wrong all the same: the size is too small");
+            }
             if let Some(removes) = one.variant.removes {
                 text = format!("{text}; {TAKES_AWAY}“{removes}”");
             }
@@ -129,12 +135,12 @@ fn side_by_side(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<Str
 fn names(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for verdict in [Verdict::Refuted, Verdict::NotExhausted, Verdict::Proved] {
-        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+        let mut groups: Vec<(String, Vec<String>)> = Vec::new();
         for one in repairs.iter().filter(|one| one.report.verdict == verdict) {
             let does = failing(one).map(|(_, does)| format!("{does}: ")).unwrap_or_default();
             match groups.iter_mut().find(|(known, _)| *known == does) {
-                Some((_, names)) => names.push(one.variant.name),
-                None => groups.push((does, vec![one.variant.name])),
+                Some((_, names)) => names.push(name(one)),
+                None => groups.push((does, vec![name(one)])),
             }
         }
         let groups: Vec<_> =
@@ -144,6 +150,12 @@ fn names(repairs: &[&Explored], width: usize, screen: &Screen) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The name of a repair, with a warning if its verdict says nothing of other sizes.
+fn name(one: &Explored) -> String {
+    let name = one.variant.name;
+    if one.report.fails_at.is_some() { format!("{name} {TOO_SMALL}") } else { name.to_owned() }
 }
 
 /// Says once what several repairs in a row do: `stronger-ordering: 4 of 6 lose an update;
@@ -185,6 +197,9 @@ fn short(one: &Explored) -> String {
         Verdict::Proved => {}
         Verdict::Refuted => return refuted(one, words::short_count),
         Verdict::NotExhausted => return told(one),
+    }
+    if one.report.fails_at.is_some() {
+        return TOO_SMALL.to_owned();
     }
     let what = match (one.variant.removes, &one.report.interleavings) {
         (Some(removes), _) => format!("{TAKES_AWAY}“{removes}”"),
