@@ -196,3 +196,57 @@ fn a_game_ends_with_its_terminal() {
         sleep(Duration::from_millis(20));
     }
 }
+
+/// The process of the game, a child of the terminal's shell.
+#[cfg(target_os = "linux")]
+fn game(terminal: &Terminal) -> rustix::process::Pid {
+    let shell = terminal.tmux(&["display-message", "-p", "#{pane_pid}"]);
+    let shell = shell.trim();
+    let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children"));
+    let children = children.expect("Linux tells the children of a process");
+    let pid = children.split_whitespace().next().and_then(|pid| pid.parse().ok());
+    pid.and_then(rustix::process::Pid::from_raw).expect("the game runs")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_hang_up_ends_the_game_with_the_terminal_in_order() {
+    use rustix::process::{Signal, kill_process};
+    let Some(terminal) = Terminal::open("hung-up", &[]) else { return };
+    terminal.wait("WHO GOES NEXT");
+    kill_process(game(&terminal), Signal::HUP).expect("the game runs");
+    terminal.ends("130");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stopped_game_gives_the_terminal_back_and_comes_again() {
+    use rustix::process::{Signal, kill_process};
+    let Some(terminal) = Terminal::open("stopped", &[]) else { return };
+    terminal.wait("WHO GOES NEXT");
+    terminal.press(&["1"]);
+    terminal.wait("After step 1, ");
+    let game = game(&terminal);
+    let modes = || terminal.tmux(&["display-message", "-p", "#{alternate_on} #{cursor_flag}"]);
+    for by_key in [false, true] {
+        if by_key {
+            terminal.press(&["C-z"]);
+        } else {
+            kill_process(game, Signal::TSTP).expect("the game runs");
+        }
+        let screen = terminal.wait("before the game");
+        assert!(!screen.contains("WHO GOES NEXT"), "{screen}");
+        assert_eq!(modes().trim(), "0 1", "alternate screen, cursor");
+        let stat = || fs::read_to_string(format!("/proc/{}/stat", game.as_raw_nonzero()));
+        let begin = Instant::now();
+        while !stat().expect("it is stopped, not gone").contains(") T ") {
+            assert!(begin.elapsed() < PATIENCE, "the game is not stopped");
+            sleep(Duration::from_millis(20));
+        }
+        kill_process(game, Signal::CONT).expect("the game is there");
+        terminal.wait("After step 1, ");
+        assert_eq!(modes().trim(), "1 0", "alternate screen, cursor");
+    }
+    terminal.press(&["q"]);
+    terminal.ends("0");
+}

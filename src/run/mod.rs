@@ -8,6 +8,7 @@ mod explore;
 mod files;
 mod glass;
 mod hang;
+mod job;
 mod lines;
 mod list;
 mod man;

@@ -61,8 +61,8 @@ pub struct Exploration {
     pub endless: Option<Endless>,
     /// The failing interleaving with the fewest context switches, then the fewest steps.
     pub counterexample: Option<Interleaving>,
-    /// A size at which a wrong variant fails, if it was proved because this one is too small for its
-    /// mistake.
+    /// A size at which a wrong variant fails, if it was proved because this one is too small for
+    /// its mistake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fails_at: Option<Parameters>,
     /// Promises of the lab that the exploration found broken, as sentences.
