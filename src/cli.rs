@@ -11,6 +11,7 @@ mod trace;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 
 use anstream::ColorChoice;
 use clap::builder::StyledStr;
@@ -117,7 +118,9 @@ pub(crate) fn obey_colour(arguments: &[OsString]) {
 pub(crate) fn parse(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let mut command = command(conclab_labs::catalogue());
     if arguments.len() <= 1 {
-        return command.try_get_matches_from_mut(["conclab", "--help"]);
+        // On a terminal that is the front door, elsewhere the help.
+        let asked = if std::io::stdout().is_terminal() { "list" } else { "--help" };
+        return command.try_get_matches_from_mut(["conclab", asked]);
     }
     let parsed = command.try_get_matches_from_mut(arguments);
     parsed.map_err(|error| with_range(error, &command, arguments))

@@ -44,5 +44,6 @@ fn main() -> ExitCode {
 
 fn command(arguments: &[OsString]) -> anyhow::Result<exit::Exit> {
     cli::obey_colour(arguments);
-    run::command(&cli::parse(arguments)?)
+    let parsed = cli::parse(arguments)?;
+    if arguments.len() <= 1 { run::front_door(&parsed) } else { run::command(&parsed) }
 }

@@ -25,6 +25,11 @@ pub(crate) struct Screen {
     pub(crate) colour: bool,
 }
 
+impl Screen {
+    /// A standard screen without colour.
+    pub(crate) const PLAIN: Self = Self { width: WIDTH, ascii: false, colour: false };
+}
+
 /// A decision about the screen and why it was taken, for `conclab doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Why {

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What runs in the terminal: says how the program ended, and whether the terminal is as before.
-const SCRIPT: &str = r#"echo before the game
+const SCRIPT: &str = r#"[ "$1" = door ] && { "$GAME"; echo "exit=$?"; read rest; exit; }
+echo before the game
 before=$(stty -g)
 [ "$1" = deaf ] && { shift; trap '' HUP; }
 "$GAME" play race --fresh "$@"
@@ -140,6 +141,14 @@ fn a_game_is_won_on_the_full_screen() {
     terminal.wait("mutex is proved");
     terminal.press(&["q"]);
     terminal.ends("0");
+}
+
+#[test]
+fn the_name_alone_opens_the_front_door_on_a_terminal() {
+    let Some(terminal) = Terminal::open("door", &["door"]) else { return };
+    let screen = terminal.wait("exit=0");
+    assert!(screen.contains("conclab race        begin here"), "{screen}");
+    assert!(screen.contains("  pool       a few workers do many tasks"), "{screen}");
 }
 
 #[test]

@@ -236,7 +236,7 @@ mod tests {
     use super::*;
     use crate::found::sample;
 
-    const SCREEN: Screen = Screen { width: 80, ascii: false, colour: true };
+    const SCREEN: Screen = Screen { colour: true, ..Screen::PLAIN };
 
     fn parsed(text: &str) -> Value {
         assert!(!text.contains('\u{1b}'), "no escapes");

@@ -24,7 +24,7 @@ static ASKED: LazyLock<Asked> = LazyLock::new(|| Asked {
 pub(super) fn take() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Without handlers signals do what they always do: nothing is lost but the terminal's order.
+        // Without handlers signals do what they always do; only the terminal's order is lost.
         let _ = listen();
     });
     // SeqCst: pairs with the load in the handlers of `listen`.

@@ -28,6 +28,7 @@ use conclab_kit::lab::{AnyLab, Purpose};
 
 use self::searches::Searches;
 use crate::exit::Exit;
+use crate::render::text;
 use crate::session::{Session, TIMEOUT};
 
 /// Runs the command that was asked for.
@@ -79,6 +80,16 @@ pub(crate) fn command(matches: &ArgMatches) -> anyhow::Result<Exit> {
             demo::run(&searches, flags, &Session::start(flags, TIMEOUT)?)
         }
     }
+}
+
+/// Greets somebody who typed the program's name and nothing else.
+///
+/// # Errors
+/// What kept it from being printed.
+pub(crate) fn front_door(matches: &ArgMatches) -> anyhow::Result<Exit> {
+    let session = Session::open(matches)?;
+    session.print(&text::door(conclab_labs::catalogue(), &session.screen))?;
+    Ok(Exit::Kept)
 }
 
 /// The lab whose subcommand was given, and its flags.

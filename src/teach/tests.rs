@@ -5,7 +5,7 @@ use crate::render::full::teach::room;
 use crate::render::text::teach::{handout, in_lines, on_pages};
 use crate::screen::Screen;
 
-const SCREEN: Screen = Screen { width: 80, ascii: false, colour: false };
+const SCREEN: Screen = Screen::PLAIN;
 
 /// A chapter with everything that screens are made of.
 const SAMPLE: &str = include_str!("sample.md");

@@ -112,7 +112,7 @@ mod tests {
     use crate::teach::tests::sample;
     use crate::teach::{Input, Slide};
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     fn lay_out(screen: Screen) -> impl Fn(&Slide, bool) -> Vec<crate::teach::Page> {
         move |slide, notes| text::on_pages(slide, notes, room((80, 24)), &screen)

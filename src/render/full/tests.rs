@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::*;
 use crate::play::sample::Table;
 
-const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+const PLAIN: Screen = Screen::PLAIN;
 
 /// What a terminal of this size shows, row by row.
 fn shown(table: &Table, desk: &Desk, (columns, rows): (u16, u16), screen: &Screen) -> String {

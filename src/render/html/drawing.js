@@ -119,6 +119,9 @@ function draw(holder, variant, go) {
     });
     const here = along[along.length - 1];
     ring.setAttribute("transform", `translate(${x(here)} ${y(here)})`);
+    // At first it stands in its place; from then on it moves to the next. To look at it settles it.
+    ring.getBoundingClientRect();
+    ring.classList.add("moves");
   };
 }
 

@@ -92,7 +92,7 @@ fn some(blocks: &[Block]) -> Option<String> {
 fn text(blocks: &[Block]) -> String {
     let all: Vec<&Block> = blocks.iter().collect();
     let how = How { revealed: false, bench: Bench::Whole };
-    let screen = Screen { width: WIDTH, ascii: false, colour: false };
+    let screen = Screen { width: WIDTH, ..Screen::PLAIN };
     unbroken(&set(&all, how, WIDTH, &screen))
 }
 

@@ -19,7 +19,7 @@ use crate::found::Replayed;
 use crate::screen::Screen;
 
 /// What sentences are made for: here the alphabet has no limits.
-const SCREEN: Screen = Screen { width: 110, ascii: false, colour: false };
+const SCREEN: Screen = Screen { width: 110, ..Screen::PLAIN };
 
 /// Height of a line of text.
 const LINE: usize = 18;

@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::found::sample;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     /// The names of the columns beside lanes, where the shared objects have these values.
     fn columns(states: &[&[(&str, &str)]], width: usize) -> Vec<String> {

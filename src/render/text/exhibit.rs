@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Screen = Screen { width: 40, ascii: false, colour: false };
+    const PLAIN: Screen = Screen { width: 40, ..Screen::PLAIN };
 
     fn lane(name: &str, spans: &[(u64, u64, Doing)]) -> Lane {
         let span = |&(from_ns, to_ns, doing): &(u64, u64, Doing)| Span { from_ns, to_ns, doing };

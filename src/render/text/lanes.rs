@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use crate::found::sample;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     #[test]
     fn a_lost_update_reads_as_on_the_blackboard() {

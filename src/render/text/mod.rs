@@ -4,6 +4,7 @@
 mod columns;
 mod demo;
 mod doctor;
+mod door;
 mod exhibit;
 mod explain;
 mod explore;
@@ -33,6 +34,7 @@ use conclab_engine::report::Count;
 
 pub(crate) use demo::demo;
 pub(crate) use doctor::doctor;
+pub(crate) use door::door;
 pub(super) use explain::promise;
 pub(crate) use explore::explorations;
 pub(super) use fold::{Row, fold, span};

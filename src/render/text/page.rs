@@ -194,7 +194,7 @@ fn ascii(c: char) -> String {
 mod tests {
     use super::*;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
     const ASCII: Screen = Screen { ascii: true, ..PLAIN };
 
     #[test]

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::found::sample;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     /// A ring of threads with such names.
     fn ring(names: &[&str]) -> WaitForGraph {

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
     use crate::found::sample;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     /// A step of a run whose objects are these.
     fn one(objects: &[&str], operation: &str, result: Option<&str>) -> Interleaving {

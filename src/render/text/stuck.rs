@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_deadlock_names_threads_locks_lines_and_the_cycle() {
-        let screen = Screen { width: 80, ascii: false, colour: false };
+        let screen = Screen::PLAIN;
         let wanted = [
             "A holds account 0 (line 41), waits for account 1 (line 43), held by B",
             "B holds account 1 (line 41), waits for account 0 (line 43), held by A",
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn who_joins_is_told_of_but_not_where_there_is_a_cycle_and_little_room() {
-        let screen = Screen { width: 80, ascii: false, colour: false };
+        let screen = Screen::PLAIN;
         let mut graph = sample::embrace();
         let main = Waiting {
             thread: "main".to_owned(),

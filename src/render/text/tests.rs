@@ -10,7 +10,7 @@ use super::{Telling, demo, explorations, replay};
 use crate::found::{Demo, Part, Ran, Replayed, sample};
 use crate::screen::Screen;
 
-const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+const PLAIN: Screen = Screen::PLAIN;
 const ASCII: Screen = Screen { ascii: true, ..PLAIN };
 const COLOUR: Screen = Screen { colour: true, ..PLAIN };
 

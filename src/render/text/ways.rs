@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::found::sample;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     #[test]
     fn ways_stand_below_each_other_with_bars() {

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_digit_goes_at_once_unless_the_number_can_become_longer() {
         let lecture = sample();
-        let screen = crate::screen::Screen { width: 80, ascii: false, colour: false };
+        let screen = crate::screen::Screen::PLAIN;
         let lay_out =
             |slide: &Slide, notes| text::teach::on_pages(slide, notes, room((80, 24)), &screen);
         let mut teach = Teach::new(&lecture, 0, false, &lay_out);

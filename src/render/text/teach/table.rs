@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_wide_cell_is_wrapped() {
-        let screen = Screen { width: 80, ascii: false, colour: false };
+        let screen = Screen::PLAIN;
         let row = |cells: [&str; 2]| cells.map(|cell| vec![Span::new(cell, Ink::Plain)]).to_vec();
         let rows = [row(["term", "words"]), row(["lock", "one two three four"])];
         let set = |width| -> Vec<String> {

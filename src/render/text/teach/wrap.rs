@@ -128,7 +128,7 @@ pub(super) fn behind(mark: &str, lines: Vec<Line>) -> Vec<Line> {
 mod tests {
     use super::*;
 
-    const PLAIN: Screen = Screen { width: 80, ascii: false, colour: false };
+    const PLAIN: Screen = Screen::PLAIN;
 
     fn set(spans: &[Span], width: usize) -> Vec<String> {
         wrapped(spans, width, &PLAIN).iter().map(|line| words(line)).collect()

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::*;
 use crate::found::sample::trace::{deadlock_traced, overflowed, race_traced};
 
-const SCREEN: Screen = Screen { width: 80, ascii: false, colour: false };
+const SCREEN: Screen = Screen::PLAIN;
 
 #[test]
 fn a_screen_has_80_columns_and_24_lines() {
