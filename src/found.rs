@@ -7,6 +7,7 @@ use conclab_kit::lab::{BoundLab, Card, Expected, VariantCard, World};
 use conclab_kit::report::{
     Evidence, Expectation, Exploration, Outcome, Parameters, Runs, Seen, Trace,
 };
+use conclab_kit::scene::Claim;
 use conclab_measure::{Exhibit, Price};
 use num_bigint::BigUint;
 use serde::Serialize;
@@ -169,6 +170,8 @@ pub(crate) struct Demo {
     pub(crate) prices: Vec<Price>,
     /// What the lab measured of its own.
     pub(crate) exhibits: Vec<Exhibit>,
+    /// What the lab claims of that, judged.
+    pub(crate) claims: Vec<Claim>,
     /// Why not everything could be measured.
     pub(crate) prices_limit: Option<Limit>,
     /// The lesson's claims, with evidence.

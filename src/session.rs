@@ -71,6 +71,7 @@ impl Session {
             refused: Vec::new(),
             prices: Vec::new(),
             exhibits: Vec::new(),
+            claims: Vec::new(),
             prices_limit: None,
             evidence: Vec::new(),
             flags: String::new(),

@@ -3,7 +3,8 @@
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Done, Lab, Runner, Variant, World};
 use conclab_kit::report::{self, Runs};
-use conclab_measure::{Exhibit, Price};
+use conclab_kit::scene::Scene;
+use conclab_measure::Price;
 
 use super::price_bare::cores;
 use super::price_job::Kind;
@@ -111,8 +112,8 @@ impl Lab for Pool {
         super::price_trace::do_with(runner, size, stop)
     }
 
-    fn exhibits(&self, size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
-        super::price_ways::exhibit(size, stop)
+    fn scenes(&self) -> &'static [Scene<Parameters>] {
+        &super::scenes::SCENES
     }
 }
 

@@ -78,6 +78,7 @@ mod queue;
 mod recorded;
 #[cfg(unix)]
 pub mod role;
+mod scenes;
 #[cfg(unix)]
 pub mod serialisation;
 mod size;

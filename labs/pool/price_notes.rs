@@ -1,37 +1,16 @@
 //! What the table of this run says, in sentences.
 
-use conclab_engine::stop::Stop;
 use conclab_measure::Way;
 
 use super::price_bare::cores;
-use super::price_job::{Job, Kind};
+use super::price_job::Kind;
 use super::price_table::Found;
-use super::python::python;
 use super::size::Parameters;
 use conclab_measure::busy;
 
 /// Sentences from this run's figures; what went wrong comes first.
-pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) -> Vec<String> {
+pub(super) fn notes(size: &Parameters, found: &Found) -> Vec<String> {
     let mut notes = found.remarks.clone();
-    if size.job.python {
-        notes.push(match python(&job.tasks, size.workers(), stop) {
-            Ok(python) => {
-                let way = |class: &str| {
-                    let way = python.ways.iter().find(|way| way.name.contains(class));
-                    way.map_or_else(|| "n/a".to_owned(), |way| format!("{:.2}×", way.speed_up))
-                };
-                format!(
-                    "Python {}, {} of these tasks, against itself in turn: threads {}, \
-                     processes {}.",
-                    python.version,
-                    python.n_tasks,
-                    way("Thread"),
-                    way("Process")
-                )
-            }
-            Err(why) => format!("Python left out: {why}."),
-        });
-    }
     notes.extend(had_other_work(size, found));
     notes.extend(match size.job.work {
         Kind::Cpu => computing(size, found),
@@ -40,13 +19,13 @@ pub(super) fn notes(size: &Parameters, job: &Job, found: &Found, stop: &Stop) ->
     notes
 }
 
-fn way<'a>(found: &'a Found, name: &str) -> Option<&'a Way> {
+pub(super) fn way<'a>(found: &'a Found, name: &str) -> Option<&'a Way> {
     found.ways.iter().find(|way| way.name == name)
 }
 
 /// Says that the machine had other things to do, if workers that compute got less than they could
 /// use.
-fn had_other_work(size: &Parameters, found: &Found) -> Option<String> {
+pub(super) fn had_other_work(size: &Parameters, found: &Found) -> Option<String> {
     if size.job.work == Kind::Io {
         return None;
     }

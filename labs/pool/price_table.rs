@@ -8,6 +8,7 @@ use super::size::Parameters;
 use conclab_measure::cost::Measured;
 
 /// What was found of all ways.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) ways: Vec<Way>,
     /// What went wrong, and what is worth a sentence.

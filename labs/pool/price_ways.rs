@@ -26,61 +26,42 @@ const ROUNDS_MAX: usize = 5;
 /// Tasks that wait in our pool, at most.
 const CAPACITY: usize = 1_024;
 
-/// Measures the job that the flags ask for; nothing if there is no time for it.
-pub(super) fn exhibit(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
+/// Measures the job that the flags ask for: the table of all ways, and the ways themselves.
+///
+/// # Errors
+/// Why there is no server to wait for.
+pub(super) fn measured(size: &Parameters, stop: &Stop) -> Result<(Vec<Exhibit>, Found), String> {
     let n_tasks = size.tasks();
     let flags = &size.job;
     let server = match flags.work {
         Kind::Cpu => None,
         // Every way has connections of its own: threads, worker processes, and the multiplexer.
-        Kind::Io => match Server::start(3 * n_tasks.max(size.workers()), stop) {
-            Ok(server) => Some(server),
-            Err(error) => return vec![failed(&error.to_string())],
-        },
+        Kind::Io => {
+            let server = Server::start(3 * n_tasks.max(size.workers()), stop);
+            Some(server.map_err(|error| error.to_string())?)
+        }
     };
     let port = server.as_ref().map(Server::port);
     let job = Job::new(flags, n_tasks, port);
     let found = found(size, &job, port, stop);
-    let mut exhibits = Vec::new();
-    if !found.ways.is_empty() {
-        let sentences = notes(size, &job, &found, stop);
-        let n = found.ways.iter().map(|way| way.n).min().unwrap_or(0);
-        let (tasks, workers) = (counted(n_tasks, "task"), counted(size.workers(), "worker"));
-        let title = format!("{tasks}, {workers}: {} (median of {n})", job.what);
-        exhibits.push(Exhibit {
-            title,
-            figures: Figures::Ways { ways: found.ways },
-            notes: sentences,
-        });
-    }
     if let Some(port) = port {
         conclab_net::close(port);
     }
-    drop(server);
-    exhibits.extend(scenes(size, stop));
-    exhibits
-}
-
-/// What else is shown: mishaps, and what serialisation costs.
-#[cfg(unix)]
-fn scenes(size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
-    if stop.reason().is_some() {
-        return Vec::new();
+    if found.ways.is_empty() {
+        return Ok((Vec::new(), found));
     }
-    let scenes = [super::crash::exhibit, super::serialisation::exhibit];
-    let play = |scene: fn(&_, &_) -> Result<Exhibit, conclab_workers::PoolError>| {
-        scene(&settings(size)?, stop).map_err(|error| error.to_string())
+    let n = found.ways.iter().map(|way| way.n).min().unwrap_or(0);
+    let (tasks, workers) = (counted(n_tasks, "task"), counted(size.workers(), "worker"));
+    let exhibit = Exhibit {
+        title: format!("{tasks}, {workers}: {} (median of {n})", job.what),
+        figures: Figures::Ways { ways: found.ways.clone() },
+        notes: notes(size, &found),
     };
-    scenes.into_iter().map(|scene| play(scene).unwrap_or_else(|why| failed(&why))).collect()
-}
-
-#[cfg(not(unix))]
-fn scenes(_: &Parameters, _: &Stop) -> Vec<Exhibit> {
-    Vec::new()
+    Ok((vec![exhibit], found))
 }
 
 /// Says in place of figures why there are none.
-fn failed(why: &str) -> Exhibit {
+pub(super) fn failed(why: &str) -> Exhibit {
     let figures = Figures::Grid { corner: String::new(), columns: Vec::new(), rows: Vec::new() };
     Exhibit { title: format!("not measured: {why}"), figures, notes: Vec::new() }
 }

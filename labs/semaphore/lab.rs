@@ -3,10 +3,24 @@
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
 use conclab_kit::report::{self, Runs};
-use conclab_measure::{Exhibit, Price};
+use conclab_kit::scene::{Measured, Scene};
+use conclab_measure::Price;
 
 use super::size::Parameters;
 use crate::words::{thousands, unfinished};
+
+/// What is only measured: who was inside when, and how long threads waited.
+static SCENES: [Scene<Parameters>; 1] = [Scene {
+    name: "waits",
+    summary: "who is inside when, and how long the others wait",
+    claims: &[],
+    measure: |size, stop| {
+        let lanes = super::price_lanes::lanes(size, stop);
+        let waits = super::price_waits::waits(size, stop);
+        let exhibits = lanes.into_iter().chain(waits).collect();
+        Measured { exhibits, ..Measured::default() }
+    },
+}];
 
 /// The lab of the room with so many permits.
 #[derive(Clone, Copy, Debug)]
@@ -111,10 +125,8 @@ impl Lab for Semaphores {
         super::prices::prices(size, stop)
     }
 
-    fn exhibits(&self, size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
-        let lanes = super::price_lanes::lanes(size, stop);
-        let waits = super::price_waits::waits(size, stop);
-        lanes.into_iter().chain(waits).collect()
+    fn scenes(&self) -> &'static [Scene<Parameters>] {
+        &SCENES
     }
 }
 

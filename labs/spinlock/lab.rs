@@ -3,11 +3,24 @@
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
 use conclab_kit::report::{self, Runs};
-use conclab_measure::{Exhibit, Price};
+use conclab_kit::scene::{Measured, Scene};
+use conclab_measure::Price;
 
-use super::price_exhibits::exhibits;
+use super::price_exhibits::exhibits as exhibits_of;
 use super::size::Parameters;
 use crate::words::{thousands, unfinished};
+
+/// What is only measured: throughput, CPU and fairness of all locks over many settings.
+static SCENES: [Scene<Parameters>; 1] = [Scene {
+    name: "sweep",
+    summary: "locks beside each other, by threads and length of section",
+    claims: &[],
+    measure: |_, stop| {
+        let exhibits = super::price_sweep::Sweep::run(stop);
+        let exhibits = exhibits.map_or_else(Vec::new, |sweep| exhibits_of(&sweep));
+        Measured { exhibits, ..Measured::default() }
+    },
+}];
 
 /// The lab of locks made by hand.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +99,8 @@ impl Lab for Spinlock {
         super::prices::prices(size, stop)
     }
 
-    fn exhibits(&self, _size: &Parameters, stop: &Stop) -> Vec<Exhibit> {
-        super::price_sweep::Sweep::run(stop).map_or_else(Vec::new, |sweep| exhibits(&sweep))
+    fn scenes(&self) -> &'static [Scene<Parameters>] {
+        &SCENES
     }
 }
 

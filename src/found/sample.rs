@@ -255,6 +255,7 @@ pub(crate) fn race() -> Demo {
         prices: race_prices(),
         prices_limit: None,
         exhibits: Vec::new(),
+        claims: Vec::new(),
         evidence: Vec::new(),
         flags: String::new(),
         asked: None,

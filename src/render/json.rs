@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use conclab_engine::report::{Count, Interleaving, Limit, MemoryModel};
 use conclab_kit::lab::{AnyLab, VariantCard};
 use conclab_kit::report::{Evidence, Exploration, Parameters, Runs, StateGraph};
+use conclab_kit::scene::{Claim, SceneCard};
 use conclab_measure::{Exhibit, Price};
 use serde::Serialize;
 
@@ -137,6 +138,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
         explorations: Vec<&'a Exploration>,
         prices: &'a [Price],
         exhibits: &'a [Exhibit],
+        claims: &'a [Claim],
         prices_limit: Option<Limit>,
         evidence: &'a [Evidence],
     }
@@ -150,6 +152,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
         explorations: demo.explored.iter().map(|one| &one.report).collect(),
         prices: &demo.prices,
         exhibits: &demo.exhibits,
+        claims: &demo.claims,
         prices_limit: demo.prices_limit,
         evidence: &demo.evidence,
     };
@@ -173,6 +176,7 @@ pub(crate) fn list(labs: &[&dyn AnyLab], screen: &Screen) -> String {
         question: &'static str,
         unit: &'static str,
         variants: Vec<Variant>,
+        scenes: Vec<SceneCard>,
     }
     #[derive(Serialize)]
     struct Body {
@@ -189,6 +193,7 @@ pub(crate) fn list(labs: &[&dyn AnyLab], screen: &Screen) -> String {
             question: card.question,
             unit: card.unit,
             variants: lab.variants().into_iter().map(variant).collect(),
+            scenes: lab.scenes(),
         }
     };
     document("conclab.list/1", Body { labs: labs.iter().map(lab).collect() }, screen)

@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use conclab_engine::settings::{ModelSettings, RealSettings, Widen};
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{AnyLab, BoundLab, Purpose, VariantCard, World};
+use conclab_kit::scene::{Claim, Judgement};
 use conclab_measure::busy;
 
 use super::explore;
@@ -73,7 +74,7 @@ pub(super) fn run(
     demo.evidence = evidence(&demo, bound);
     if demo.shows(Part::Price) && session.stop.reason().is_none() {
         // The last piece of work has all the time that is left.
-        demo.exhibits = bound.exhibits(&session.stop);
+        (demo.exhibits, demo.claims) = bound.measure(&session.stop);
         demo.prices = bound.prices(&session.stop);
     }
     demo.prices_limit = session.stop.reason();
@@ -204,6 +205,11 @@ fn evidence(demo: &Demo, bound: &dyn BoundLab) -> Vec<conclab_kit::report::Evide
 /// promise is told on stderr.
 fn judged(demo: &Demo, asked: bool, session: &Session) -> Exit {
     let mut exit = Exit::Kept;
+    for claim in demo.claims.iter().filter(|claim| claim.judgement == Judgement::Fails) {
+        let Claim { scene, claim, because, .. } = claim;
+        session.complain(&format!("{scene}: a claim fails: {claim}: {because}"));
+        exit = Exit::Broken;
+    }
     for ran in demo.runs() {
         exit = exit.max(Exit::of_runs(&ran.report, asked));
         for seen in unforeseen(&ran.report) {

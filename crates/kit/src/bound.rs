@@ -17,6 +17,7 @@ use crate::lab::{
     VariantCard, World,
 };
 use crate::report::{Evidence, Expectation, Parameters, Runs, Seen, Trace};
+use crate::scene::{Claim, Scene, SceneCard};
 use crate::searched::{Found, Subject, rank};
 
 impl<L: Lab> AnyLab for L {
@@ -36,6 +37,10 @@ impl<L: Lab> AnyLab for L {
 
     fn runners(&self) -> &'static [Runner] {
         Lab::runners(self)
+    }
+
+    fn scenes(&self) -> Vec<SceneCard> {
+        Lab::scenes(self).iter().map(Scene::card).collect()
     }
 
     fn with_flags(&self, command: Command) -> Command {
@@ -235,7 +240,9 @@ impl<L: Lab> BoundLab for Bound<L> {
         self.lab.prices(&self.real, stop)
     }
 
-    fn exhibits(&self, stop: &Stop) -> Vec<Exhibit> {
-        self.lab.exhibits(&self.real, stop)
+    fn measure(&self, stop: &Stop) -> (Vec<Exhibit>, Vec<Claim>) {
+        let played = Lab::scenes(self.lab).iter().map(|scene| scene.play(&self.real, stop));
+        let (exhibits, claims): (Vec<_>, Vec<_>) = played.unzip();
+        (exhibits.concat(), claims.concat())
     }
 }

@@ -11,6 +11,7 @@ use conclab_measure::{Exhibit, Price};
 use num_bigint::BigUint;
 
 use crate::report::{Evidence, Expectation, Exploration, Parameters, Runs, StateGraph, Trace};
+use crate::scene::{Claim, Scene, SceneCard};
 
 /// The two worlds that a lab's body can be run in today (the traced world records the real one).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,10 +165,9 @@ pub trait Lab: Debug + Sync + 'static {
         Err(format!("there is no runner {runner}"))
     }
 
-    /// What else the lab shows from measurements of its own; nothing for most labs.
-    fn exhibits(&self, size: &Self::Parameters, stop: &Stop) -> Vec<Exhibit> {
-        let _ = (size, stop);
-        Vec::new()
+    /// What it only measures, with what it claims of it; nothing in some labs.
+    fn scenes(&self) -> &'static [Scene<Self::Parameters>] {
+        &[]
     }
 }
 
@@ -192,6 +192,8 @@ pub trait AnyLab: Debug + Sync {
     fn variants(&self) -> Vec<VariantCard>;
     /// See [`Lab::runners`].
     fn runners(&self) -> &'static [Runner];
+    /// See [`Lab::scenes`].
+    fn scenes(&self) -> Vec<SceneCard>;
     /// Adds the lab's own flags to `command`.
     fn with_flags(&self, command: Command) -> Command;
     /// Takes the values of those flags.
@@ -270,8 +272,8 @@ pub trait BoundLab: Debug + Send + Sync {
     fn evidence(&self, stuck: &WaitForGraph) -> Vec<Evidence>;
     /// See [`Lab::prices`].
     fn prices(&self, stop: &Stop) -> Vec<Price>;
-    /// See [`Lab::exhibits`].
-    fn exhibits(&self, stop: &Stop) -> Vec<Exhibit>;
+    /// Measures every scene: its figures, and its claims, judged.
+    fn measure(&self, stop: &Stop) -> (Vec<Exhibit>, Vec<Claim>);
 }
 
 /// What a search found of a variant.

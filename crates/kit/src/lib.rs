@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`lab`] | the trait, and what the command sees of a lab: without types, with its size chosen |
 //! | `bound` | outcomes meet promises, the same way for every world |
+//! | [`scene`] | what is only measured, and claimed |
 //! | `searched` | one search of a variant, of which everything is asked |
 //! | [`whole()`] | numbers on the command line |
 //! | [`report`] | what a run found: plain data with units |
@@ -13,6 +14,7 @@ mod bound;
 pub mod lab;
 mod number;
 pub mod report;
+pub mod scene;
 mod searched;
 
 pub use lab::Searched;

@@ -32,6 +32,10 @@ impl AnyLab for Sample {
         &[]
     }
 
+    fn scenes(&self) -> Vec<conclab_kit::scene::SceneCard> {
+        Vec::new()
+    }
+
     fn with_flags(&self, command: Command) -> Command {
         let threads = Arg::new("threads").long("threads").value_name("N").default_value("2");
         command.arg(threads.value_parser(value_parser!(u64).range(1..=64)))
@@ -100,8 +104,8 @@ impl BoundLab for Sample {
         Vec::new()
     }
 
-    fn exhibits(&self, _: &Stop) -> Vec<conclab_measure::Exhibit> {
-        Vec::new()
+    fn measure(&self, _: &Stop) -> (Vec<conclab_measure::Exhibit>, Vec<conclab_kit::scene::Claim>) {
+        (Vec::new(), Vec::new())
     }
     fn prices(&self, _: &Stop) -> Vec<Price> {
         race_prices()

@@ -6,7 +6,7 @@ use conclab_measure::Figures;
 
 use super::fold::{Row, fold};
 use super::page::{MARGIN, joined, section};
-use super::{exhibit, explore, fix, lanes, price, stuck, words};
+use super::{claims, exhibit, explore, fix, lanes, price, stuck, words};
 use crate::found::{Demo, Explored, Part, Ran, failing};
 use crate::screen::Screen;
 
@@ -90,7 +90,8 @@ fn page(demo: &Demo, layout: Layout, screen: &Screen) -> (Vec<String>, bool) {
     lines.extend(section("NEXT", next(demo, tightness, screen), screen));
     let room = if verbose { usize::MAX } else { ROWS.saturating_sub(lines.len()) };
     let notes = if layout.notes { usize::MAX } else { 0 };
-    let (see, complete) = exhibit::fitting(&demo.exhibits, notes, room, screen);
+    let (mut see, complete) = exhibit::fitting(&demo.exhibits, notes, room, screen);
+    see.extend(claims::fitting(&demo.claims, room - see.len().min(room), verbose, screen));
     lines.splice(see_at..see_at, section("SEE", see, screen));
     (lines, complete)
 }

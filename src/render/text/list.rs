@@ -22,9 +22,22 @@ pub(crate) fn list(labs: &[&dyn AnyLab], verbose: bool, screen: &Screen) -> Stri
         lines.extend(indented(question, names + 4));
         if verbose {
             lines.extend(indented(variants(*lab, screen.width - names - 4, screen), names + 4));
+            lines.extend(indented(scenes(*lab, screen.width - names - 4, screen), names + 4));
         }
     }
     joined(&lines, screen)
+}
+
+/// What is only measured, with what is claimed of it.
+fn scenes(lab: &dyn AnyLab, width: usize, screen: &Screen) -> Vec<String> {
+    let mut lines = Vec::new();
+    for scene in lab.scenes() {
+        lines.push(screen.cut(&format!("{}  measured  {}", scene.name, scene.summary), width));
+        for claim in scene.claims {
+            lines.extend(indented(screen.wrap(&format!("claims that {claim}"), width - 2), 2));
+        }
+    }
+    lines
 }
 
 fn variants(lab: &dyn AnyLab, width: usize, screen: &Screen) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Text for people: fits the screen it is given, says everything in words, and uses colour only
 //! to repeat what the words say.
 
+mod claims;
 mod columns;
 mod demo;
 mod doctor;
