@@ -40,7 +40,7 @@ fn alone(test: &str, body: impl FnOnce()) {
 /// This test program, to run one test.
 fn this_program(test: &str) -> Command {
     let mut program = Command::new(env::current_exe().unwrap());
-    program.args(["--exact", "--nocapture", &format!("pool::measure::tests::{test}")]);
+    program.args(["--exact", "--nocapture", &format!("cost::tests::{test}")]);
     program
 }
 
