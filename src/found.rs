@@ -140,9 +140,9 @@ impl Part {
 pub(crate) struct Demo {
     /// The lab.
     pub(crate) card: Card,
-    /// The variant that BREAK and WHY are about.
-    pub(crate) subject: VariantCard,
-    /// The lab's first variant, which repairs nothing.
+    /// The variant that BREAK and WHY are about; a lab that only measures has none.
+    pub(crate) subject: Option<VariantCard>,
+    /// The lab's first variant, which repairs nothing; empty if there is none.
     pub(crate) first: &'static str,
     /// The parts that were asked for.
     pub(crate) parts: Vec<Part>,
@@ -196,7 +196,8 @@ impl Demo {
 
     /// What the model says of the subject, if it was explored.
     pub(crate) fn explored_subject(&self) -> Option<&Explored> {
-        self.explored.iter().find(|one| one.variant.name == self.subject.name)
+        let subject = self.subject?.name;
+        self.explored.iter().find(|one| one.variant.name == subject)
     }
 }
 

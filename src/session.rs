@@ -56,8 +56,8 @@ impl Session {
     pub(crate) fn demo(&self, lab: &dyn AnyLab, bound: &dyn BoundLab) -> Demo {
         Demo {
             card: lab.card(),
-            subject: lab.variants()[0],
-            first: lab.variants()[0].name,
+            subject: lab.variants().first().copied(),
+            first: lab.variants().first().map_or("", |card| card.name),
             parts: Part::ALL.to_vec(),
             stamp: self.stamp(),
             size_real: bound.size_in_words(World::Real),

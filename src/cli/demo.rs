@@ -9,6 +9,7 @@ use crate::found::Part;
 /// A lab's command.
 pub(super) fn command(lab: &dyn AnyLab) -> Command {
     let card = lab.card();
+    let has_variants = !lab.variants().is_empty();
     let command = number_flags(lab.with_flags(Command::new(card.name)))
         // After the lab's flags: clap takes the doc of their struct for the command's.
         .about(card.summary)
@@ -29,10 +30,10 @@ pub(super) fn command(lab: &dyn AnyLab) -> Command {
             number("runs", 1..=1_000_000)
                 .help(format!("Runs on real threads: 1 to 1000000 [default: {RUNS}]")),
         )
-        .arg(widen())
-        .arg(variant(lab).help("The variant to break [default: the first]"))
+        .args(has_variants.then(widen))
+        .args(has_variants.then(|| variant(lab).help("The variant to break [default: the first]")))
         .arg(only())
-        .arg(switch("predict", PREDICT));
+        .args(has_variants.then(|| switch("predict", PREDICT)));
     if !card.can_hang {
         return command;
     }

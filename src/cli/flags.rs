@@ -72,9 +72,9 @@ pub(super) fn budgets() -> [Arg; 3] {
     ]
 }
 
-/// A command with a subcommand for every lab.
+/// A command with a subcommand for every lab that has variants.
 pub(super) fn per_lab(name: &'static str, about: &'static str, labs: &[&dyn AnyLab]) -> Command {
-    let labs = labs.iter().map(|lab| {
+    let labs = labs.iter().filter(|lab| !lab.variants().is_empty()).map(|lab| {
         let card = lab.card();
         number_flags(lab.with_flags(Command::new(card.name)))
             .about(card.summary)

@@ -239,7 +239,7 @@ pub(crate) fn race() -> Demo {
     let broke = runs("race", "unsynchronised", 197, "150000");
     Demo {
         card: race_card(),
-        subject: race_variant(0),
+        subject: Some(race_variant(0)),
         first: RACE[0].0,
         parts: Part::ALL.to_vec(),
         stamp: stamp(),
@@ -270,7 +270,7 @@ pub(crate) fn deadlock() -> Demo {
     let told = "20 of 20 runs deadlocked: each held one account and waited for the next";
     let explored = deadlock_explored();
     Demo {
-        subject: explored[0].variant,
+        subject: Some(explored[0].variant),
         first: explored[0].variant.name,
         card: Card {
             name: "deadlock",

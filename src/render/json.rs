@@ -130,7 +130,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
     #[derive(Serialize)]
     struct Body<'a> {
         lab: &'a str,
-        variant: &'a str,
+        variant: Option<&'a str>,
         cores: usize,
         profile: &'a str,
         parameters: Sizes<'a>,
@@ -144,7 +144,7 @@ pub(crate) fn demo(demo: &Demo, screen: &Screen) -> String {
     }
     let body = Body {
         lab: demo.card.name,
-        variant: demo.subject.name,
+        variant: demo.subject.map(|card| card.name),
         cores: demo.stamp.cores,
         profile: demo.stamp.profile,
         parameters: Sizes { real: &demo.real, model: &demo.model },

@@ -55,18 +55,22 @@ pub(super) fn run(
     let (lab, bound) = (searches.lab, searches.bound);
     let study = lab.bind(flags, Purpose::Study)?;
     let smaller = study.values(World::Model) != bound.values(World::Model);
-    let (index, subject) = subject(lab, flags);
+    let subject = subject(lab, flags);
+    let size_real = match subject {
+        Some((index, _)) => bound.variant_in_words(World::Real, index),
+        None => bound.size_in_words(World::Real),
+    };
     let mut demo = Demo {
-        subject,
+        subject: subject.map(|(_, card)| card),
         parts: parts(flags),
-        size_real: bound.variant_in_words(World::Real, index),
+        size_real,
         flags: size_flags(lab, bound, flags),
         asked: smaller.then(|| size_flags(lab, &*study, flags)),
         ..session.demo(lab, bound)
     };
     let mut exit = Exit::Kept;
-    if demo.shows(Part::Break) {
-        break_it(&mut demo, lab, bound, flags, session);
+    if let Some(subject) = subject.filter(|_| demo.shows(Part::Break)) {
+        break_it(&mut demo, searches, subject, flags, session);
     }
     if demo.shows(Part::Why) || demo.shows(Part::Fix) {
         exit = exit.max(explain(&mut demo, searches, session));
@@ -92,12 +96,10 @@ pub(super) fn run(
 }
 
 /// The variant that BREAK and WHY are about, with its index: the one given, or the first.
-fn subject(lab: &'static dyn AnyLab, flags: &ArgMatches) -> (usize, VariantCard) {
-    let variants = lab.variants();
-    let name = flags.get_one::<String>("variant");
-    let index = variants.iter().position(|card| Some(card.name) == name.map(String::as_str));
-    let index = index.unwrap_or(0);
-    (index, variants[index])
+fn subject(lab: &'static dyn AnyLab, flags: &ArgMatches) -> Option<(usize, VariantCard)> {
+    let name = flags.try_get_one::<String>("variant").ok().flatten();
+    let mut variants = lab.variants().into_iter().enumerate();
+    variants.find(|(_, card)| name.is_none_or(|name| name == card.name))
 }
 
 /// The parts that were asked for, by name or by their world.
@@ -115,11 +117,12 @@ fn parts(flags: &ArgMatches) -> Vec<Part> {
 /// more with the window widened: a rare failure is no less luck than none.
 fn break_it(
     demo: &mut Demo,
-    lab: &'static dyn AnyLab,
-    bound: &dyn BoundLab,
+    searches: &Searches,
+    (index, card): (usize, VariantCard),
     flags: &ArgMatches,
     session: &Session,
 ) {
+    let (lab, bound) = (searches.lab, searches.bound);
     let widen = flags.get_one::<Widen>("widen").copied().unwrap_or_default();
     let asked = flags.get_one::<u64>("runs").copied();
     let stop = match asked {
@@ -127,7 +130,6 @@ fn break_it(
         None => session.share(share::RUNS).within(PATIENCE),
     };
     let runs = asked.unwrap_or(RUNS);
-    let (index, card) = subject(lab, flags);
     let broke = ran(bound, (index, card), runs, widen, stop);
     let rare = !card.right && 2 * broke.report.failed() <= broke.report.runs;
     demo.broke = Some(broke);
@@ -172,7 +174,7 @@ fn explain(demo: &mut Demo, searches: &Searches, session: &Session) -> Exit {
         if session.stop.reason().is_some() {
             break;
         }
-        if !demo.shows(Part::Fix) && card.name != demo.subject.name {
+        if !demo.shows(Part::Fix) && demo.subject.is_none_or(|subject| subject.name != card.name) {
             continue;
         }
         let memory_max = memory_max();

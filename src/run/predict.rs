@@ -22,7 +22,9 @@ const OTHERS_STATES_MAX: u64 = 100_000;
 /// Asks about the variant that was given, or the first, if a prediction is wanted; returns how the
 /// command ends if nothing is to come after it.
 pub(super) fn before(searches: &Searches, flags: &ArgMatches) -> anyhow::Result<Option<Exit>> {
-    if !flags.get_flag("predict") {
+    // A lab without variants has nothing to ask about.
+    let wanted = flags.try_get_one::<bool>("predict").ok().flatten();
+    if wanted != Some(&true) {
         return Ok(None);
     }
     let session = Session::open(flags)?;

@@ -314,7 +314,10 @@ fn next(demo: &Demo, tightness: u8, screen: &Screen) -> Vec<String> {
         (schedule.len() <= NUMBER_DIGITS).then_some(())?;
         Some(format!("conclab replay {name} --variant {variant} --schedule {schedule}{flags}"))
     });
-    let only = Some(demo.subject.name).filter(|variant| *variant != demo.first);
+    let Some(subject) = demo.subject else {
+        return vec![screen.cut(&format!("conclab {name} --verbose"), screen.width - MARGIN)];
+    };
+    let only = Some(subject.name).filter(|variant| *variant != demo.first);
     let only = only.map(|variant| format!(" --variant {variant}")).unwrap_or_default();
     let explore = format!("conclab explore {name}{only}{}", demo.asked.as_ref().unwrap_or(flags));
     // Only `explore` can show what was asked for, if the demo showed less.

@@ -207,7 +207,7 @@ fn what_is_proved_is_not_called_luck() {
 #[test]
 fn any_variant_can_be_the_subject() {
     let mut one = sample::race();
-    one.subject = one.explored[4].variant;
+    one.subject = Some(one.explored[4].variant);
     let report = sample::runs("race", "mutex", 0, "");
     one.broke = Some(Ran { report, told: String::new(), right: true, busy: None });
     let text = demo(&one, false, &PLAIN);
@@ -221,7 +221,7 @@ fn any_variant_can_be_the_subject() {
     ] {
         assert!(text.contains(words), "`{words}` is missing:\n{text}");
     }
-    one.subject = one.explored[3].variant;
+    one.subject = Some(one.explored[3].variant);
     let text = demo(&one, false, &PLAIN);
     assert!(text.contains("WHY    lock-the-store, 2 × 1 increments: 6 interl"), "{text}");
     assert!(text.contains("replay race --variant lock-the-store --schedule 3\n"), "{text}");
@@ -277,4 +277,22 @@ fn hundreds_of_outcomes_are_folded_unless_all_was_asked_for() {
     let brief = explorations(&explored, false, &PLAIN);
     assert!(brief.contains("\n  … 260 more outcomes\n") && brief.lines().count() < 60, "{brief}");
     assert!(explorations(&explored, true, &PLAIN).lines().count() > 300);
+}
+
+#[test]
+fn a_lab_that_only_measures_has_a_screen_of_its_own() {
+    let full = sample::race();
+    let one = Demo {
+        subject: None,
+        first: "",
+        broke: None,
+        widened: None,
+        explored: Vec::new(),
+        evidence: Vec::new(),
+        ..full
+    };
+    let screen = demo(&one, false, &PLAIN);
+    assert!(!screen.contains("BREAK") && !screen.contains("FIX"), "{screen}");
+    assert!(screen.contains("PRICE") && !screen.contains("conclab explore"), "{screen}");
+    assert!(screen.contains("NEXT   conclab race --verbose"), "{screen}");
 }
