@@ -39,6 +39,7 @@ pub(crate) mod tests {
         let seen = |(outcome, runs): &(&str, u64)| Seen {
             outcome: (*outcome).to_owned(),
             expectation: None,
+            shows: None,
             because: None,
             runs: *runs,
         };

@@ -3,6 +3,7 @@
 use conclab_engine::report::WaitForGraph;
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::outcome::{DEADLOCK, Key, LIVELOCK};
 use conclab_kit::report::{self, Evidence, Runs};
 use conclab_measure::Price;
 
@@ -37,6 +38,10 @@ impl Lab for Deadlock {
         &super::variants::VARIANTS
     }
 
+    fn outcomes(&self) -> &'static [Key] {
+        &super::variants::OUTCOMES
+    }
+
     fn sized(&self, asked: &Parameters, _: World) -> Parameters {
         asked.clone()
     }
@@ -58,7 +63,7 @@ impl Lab for Deadlock {
         let count = |outcome: &str| -> u64 {
             runs.outcomes.iter().filter(|seen| seen.outcome == outcome).map(|seen| seen.runs).sum()
         };
-        let (dead, live) = (count("deadlock"), count("livelock"));
+        let (dead, live) = (count(DEADLOCK), count(LIVELOCK));
         let (stuck, all) = (thousands(dead + live), thousands(runs.runs));
         let what = match (dead, live) {
             (_, 0) => "deadlocked: each held one account and waited for the next".to_owned(),

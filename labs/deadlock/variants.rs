@@ -1,10 +1,17 @@
 //! The variants of the deadlock lab, and every outcome each of them may have.
 
 use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::outcome::{DEADLOCK, Key, LIVELOCK};
 use conclab_kit::report::Expectation;
 
 use super::COINS;
 use super::size::Parameters;
+
+/// What a finished run shows.
+pub(super) static OUTCOMES: [Key; 1] = [BALANCES];
+
+/// What is on the accounts: `balances 100 100`.
+pub(super) const BALANCES: Key = Key { name: "balances", words: "balances {..}" };
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 6] = [
@@ -69,7 +76,7 @@ const PAID: Promise<Parameters> = Promise {
 
 const DEADLOCKS: Promise<Parameters> = Promise {
     does: "deadlock",
-    matches: |_, outcome| outcome == "deadlock",
+    matches: |_, outcome| outcome == DEADLOCK,
     expectation: Expectation::Interesting,
     reachable: |_| true,
     because: "Each holds what its neighbour waits for.",
@@ -77,7 +84,7 @@ const DEADLOCKS: Promise<Parameters> = Promise {
 
 const LIVELOCKS: Promise<Parameters> = Promise {
     does: "livelock",
-    matches: |_, outcome| outcome == "livelock",
+    matches: |_, outcome| outcome == LIVELOCK,
     because: "Each asks for what its neighbour never gives back.",
     ..DEADLOCKS
 };

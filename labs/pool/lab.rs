@@ -2,6 +2,7 @@
 
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Done, Lab, Runner, Variant, World};
+use conclab_kit::outcome::{DEADLOCK, Key};
 use conclab_kit::report::{self, Runs};
 use conclab_kit::scene::Scene;
 use conclab_measure::Price;
@@ -35,6 +36,10 @@ impl Lab for Pool {
 
     fn variants(&self) -> &'static [Variant<Parameters>] {
         &super::variants::VARIANTS
+    }
+
+    fn outcomes(&self) -> &'static [Key] {
+        &super::variants::OUTCOMES
     }
 
     fn sized(&self, asked: &Parameters, world: World) -> Parameters {
@@ -74,7 +79,7 @@ impl Lab for Pool {
     fn tell(&self, size: &Parameters, runs: &Runs) -> String {
         let all = thousands(runs.runs);
         let more = unfinished(runs);
-        let stuck = runs.outcomes.iter().filter(|seen| seen.outcome == "deadlock");
+        let stuck = runs.outcomes.iter().filter(|seen| seen.outcome == DEADLOCK);
         let n_stuck: u64 = stuck.map(|seen| seen.runs).sum();
         if n_stuck > 0 {
             let n_stuck = thousands(n_stuck);

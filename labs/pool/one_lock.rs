@@ -16,6 +16,7 @@ use conclab_engine::sync::{Condvar, Mutex};
 use conclab_engine::thread::{catch_unwind, scope};
 use conclab_engine::world::traced;
 use conclab_engine::{call, repeat, retry};
+use conclab_kit::outcome::Key;
 
 use super::size::Parameters;
 
@@ -76,9 +77,12 @@ pub(super) fn day(
     tell(pool.answers.into_inner(), size)
 }
 
+/// How many answers came, and of how many.
+pub(super) const ANSWERS: Key = Key { name: "answers", words: "{} of {} answers" };
+
 /// How many of the answers came.
 pub(super) fn tell(answers: usize, size: &Parameters) -> String {
-    format!("{answers} of {} answers", size.tasks())
+    ANSWERS.tell([answers as u64, size.tasks() as u64])
 }
 
 /// A task: every second one panics. Its answer is its number.

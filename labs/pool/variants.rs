@@ -1,9 +1,14 @@
 //! The variants of the pool lab, and every outcome each of them may have.
 
 use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::outcome::{DEADLOCK, Key};
 use conclab_kit::report::Expectation;
 
+use super::one_lock::ANSWERS;
 use super::size::Parameters;
+
+/// What a finished run shows.
+pub(super) static OUTCOMES: [Key; 1] = [ANSWERS];
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 7] = [
@@ -59,8 +64,8 @@ const fn right(
 
 /// How many answers came, and of how many; from an outcome that tells it.
 pub(super) fn answers(outcome: &str) -> Option<(u64, u64)> {
-    let (came, all) = outcome.strip_suffix(" answers")?.split_once(" of ")?;
-    Some((came.parse().ok()?, all.parse().ok()?))
+    let values = ANSWERS.read(outcome)?;
+    Some((*values.first()?, *values.get(1)?))
 }
 
 /// Whether all workers can be inside tasks that wait.
@@ -99,7 +104,7 @@ const NEVER_LOST: Promise<Parameters> = Promise {
 const fn hangs(reachable: fn(&Parameters) -> bool, because: &'static str) -> Promise<Parameters> {
     Promise {
         does: "get stuck",
-        matches: |_, outcome| outcome == "deadlock",
+        matches: |_, outcome| outcome == DEADLOCK,
         expectation: Expectation::Interesting,
         reachable,
         because,

@@ -2,6 +2,7 @@
 
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::outcome::Key;
 use conclab_kit::report::{self, Runs};
 use conclab_measure::Price;
 
@@ -38,6 +39,10 @@ impl Lab for Race {
 
     fn variants(&self) -> &'static [Variant<Parameters>] {
         &super::variants::VARIANTS
+    }
+
+    fn outcomes(&self) -> &'static [Key] {
+        &super::variants::OUTCOMES
     }
 
     fn sized(&self, asked: &Parameters, world: World) -> Parameters {

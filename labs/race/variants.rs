@@ -1,9 +1,13 @@
 //! The variants of the race lab, and every outcome each of them may have.
 
 use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::outcome::Key;
 use conclab_kit::report::Expectation;
 
 use super::size::Parameters;
+
+/// What a finished run shows.
+pub(super) static OUTCOMES: [Key; 1] = [Key { name: "counter", words: "{}" }];
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 8] = [

@@ -2,6 +2,7 @@
 
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::outcome::{DEADLOCK, Key};
 use conclab_kit::report::{self, Runs};
 use conclab_kit::scene::{Measured, Scene};
 use conclab_measure::Price;
@@ -49,6 +50,10 @@ impl Lab for Semaphores {
 
     fn variants(&self) -> &'static [Variant<Parameters>] {
         &super::variants::VARIANTS
+    }
+
+    fn outcomes(&self) -> &'static [Key] {
+        &super::variants::OUTCOMES
     }
 
     fn sized(&self, asked: &Parameters, world: World) -> Parameters {
@@ -109,7 +114,7 @@ impl Lab for Semaphores {
         });
         let (most, n_crowded) =
             crowded.fold((0, 0), |(most, all), (n, runs)| (n.max(most), all + runs));
-        let stuck = runs.outcomes.iter().filter(|seen| seen.outcome == "deadlock");
+        let stuck = runs.outcomes.iter().filter(|seen| seen.outcome == DEADLOCK);
         let n_stuck: u64 = stuck.map(|seen| seen.runs).sum();
         let (all, more) = (thousands(runs.runs), unfinished(runs));
         if n_stuck > 0 {

@@ -1,9 +1,19 @@
 //! The variants of the semaphore lab, and every outcome each of them may have.
 
 use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::outcome::{DEADLOCK, Key};
 use conclab_kit::report::Expectation;
 
 use super::size::Parameters;
+
+/// What a finished run shows.
+pub(super) static OUTCOMES: [Key; 2] = [INSIDE, SAW];
+
+/// How many were ever inside at once.
+pub(super) const INSIDE: Key = Key { name: "inside", words: "at most {} inside" };
+
+/// What the two of a rendezvous saw of each other.
+const SAW: Key = Key { name: "saw", words: "A saw {}, B saw {}" };
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 10] = [
@@ -69,7 +79,7 @@ const fn right(
 
 /// How many were ever inside at once, from an outcome that tells it.
 pub(super) fn most_inside(outcome: &str) -> Option<u64> {
-    outcome.strip_prefix("at most ")?.strip_suffix(" inside")?.parse().ok()
+    INSIDE.read(outcome)?.first().copied()
 }
 
 /// Whether somebody can find no permit: with enough for everyone nothing can go wrong.
@@ -118,7 +128,7 @@ const NEVER_CROWDED: Promise<Parameters> = Promise {
 const fn hangs(because: &'static str) -> Promise<Parameters> {
     Promise {
         does: "get stuck",
-        matches: |_, outcome| outcome == "deadlock",
+        matches: |_, outcome| outcome == DEADLOCK,
         expectation: Expectation::Interesting,
         reachable: is_scarce,
         because,
@@ -132,7 +142,7 @@ const NEVER_STUCK: Promise<Parameters> = Promise {
 
 const MET: Promise<Parameters> = Promise {
     does: "meet",
-    matches: |_, outcome| outcome == "A saw 1, B saw 1",
+    matches: |_, outcome| SAW.read(outcome).is_some_and(|saw| saw == [1, 1]),
     expectation: Expectation::Acceptable,
     reachable: |_| true,
     because: "Each went on only when the other had brought something.",
@@ -140,7 +150,7 @@ const MET: Promise<Parameters> = Promise {
 
 const MISSED: Promise<Parameters> = Promise {
     does: "miss each other",
-    matches: |_, outcome| outcome.starts_with("A saw ") && outcome.contains('0'),
+    matches: |_, outcome| SAW.read(outcome).is_some_and(|saw| saw.contains(&0)),
     expectation: Expectation::Forbidden,
     reachable: |_| false,
     because: "The signal comes after what it announces.",

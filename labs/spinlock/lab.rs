@@ -2,6 +2,7 @@
 
 use conclab_engine::stop::Stop;
 use conclab_kit::lab::{Card, Lab, Variant, World};
+use conclab_kit::outcome::{DEADLOCK, Key};
 use conclab_kit::report::{self, Runs};
 use conclab_kit::scene::{Measured, Scene};
 use conclab_measure::Price;
@@ -50,6 +51,10 @@ impl Lab for Spinlock {
         &super::variants::VARIANTS
     }
 
+    fn outcomes(&self) -> &'static [Key] {
+        &super::variants::OUTCOMES
+    }
+
     fn sized(&self, asked: &Parameters, world: World) -> Parameters {
         let increments = match (world, asked.increments) {
             (World::Real, given) => given.unwrap_or(10_000),
@@ -84,7 +89,7 @@ impl Lab for Spinlock {
         };
         let n_low =
             runs_with(&|outcome| outcome.parse::<u64>().is_ok_and(|counted| counted < expected));
-        let n_stuck = runs_with(&|outcome| outcome == "deadlock");
+        let n_stuck = runs_with(&|outcome| outcome == DEADLOCK);
         let all = thousands(runs.runs);
         let more = unfinished(runs);
         if n_stuck > 0 {

@@ -1,11 +1,15 @@
 //! The variants of the spinlock lab, and every outcome each of them may have.
 
 use conclab_kit::lab::{Promise, Variant};
+use conclab_kit::outcome::{DEADLOCK, Key, LIVELOCK};
 use conclab_kit::report::Expectation;
 
 use super::size::Parameters;
 use super::{Backoff, Mcs, QueueThenPark, SpinThenPark, TestAndSet, TestAndTestAndSet, Ticket};
 use super::{Facade, inside};
+
+/// What a finished run shows.
+pub(super) static OUTCOMES: [Key; 1] = [Key { name: "counter", words: "{}" }];
 
 /// The variants, wrong before right.
 pub(super) static VARIANTS: [Variant<Parameters>; 10] = [
@@ -80,7 +84,7 @@ const fn loses(because: &'static str) -> Promise<Parameters> {
 
 const STUCK: Promise<Parameters> = Promise {
     does: "get stuck",
-    matches: |_, outcome| outcome == "deadlock",
+    matches: |_, outcome| outcome == DEADLOCK,
     expectation: Expectation::Interesting,
     reachable: |size| size.threads > 1,
     because: "Whoever had the lock is gone, and has not given it back.",
@@ -99,4 +103,4 @@ const NEVER_STUCK: Promise<Parameters> = Promise {
 };
 
 const NEVER_BUSY: Promise<Parameters> =
-    Promise { does: "spin for ever", matches: |_, outcome| outcome == "livelock", ..NEVER_STUCK };
+    Promise { does: "spin for ever", matches: |_, outcome| outcome == LIVELOCK, ..NEVER_STUCK };

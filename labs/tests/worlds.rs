@@ -72,6 +72,8 @@ fn every_promise_is_kept_in_every_interleaving() {
         let found = explore(bound, variant);
         assert!(found.exhaustive, "{place}");
         assert_eq!(found.broken_promises, Vec::<String>::new(), "{place}");
+        // Outcomes are data, too.
+        assert!(found.outcomes.iter().all(|one| one.shows.is_some()), "{place}: {found:?}");
     });
 }
 

@@ -86,6 +86,7 @@ pub(crate) fn ways() -> Vec<Way> {
 /// Runs of which the first outcome is right and all else is what the lesson is about.
 pub(crate) fn runs(lab: &str, variant: &str, failed: u64, outcome: &str) -> Runs {
     let seen = |outcome: &str, expectation, runs| Seen {
+        shows: None,
         outcome: outcome.to_owned(),
         expectation: Some(expectation),
         because: None,
@@ -153,6 +154,7 @@ pub(crate) fn lost_update(n: usize) -> Interleaving {
 
 fn outcome(text: &str, expectation: Expectation, count: Count, odds: f64) -> Outcome {
     Outcome {
+        shows: None,
         outcome: text.to_owned(),
         expectation: Some(expectation),
         because: Some("The reason stands in the lab, beside the code that it is about.".to_owned()),

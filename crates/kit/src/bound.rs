@@ -16,6 +16,7 @@ use crate::lab::{
     AnyLab, BoundLab, Card, Done, Expected, Lab, Promise, Purpose, Runner, Searched, Variant,
     VariantCard, World,
 };
+use crate::outcome::shown;
 use crate::report::{Evidence, Expectation, Parameters, Runs, Seen, Trace};
 use crate::scene::{Claim, Scene, SceneCard};
 use crate::searched::{Found, Subject, rank};
@@ -137,6 +138,7 @@ impl<L: Lab> BoundLab for Bound<L> {
                 Seen {
                     expectation: promise.map(|promise| promise.expectation),
                     because: promise.map(|promise| promise.because.to_owned()),
+                    shows: shown(self.lab.outcomes(), &outcome),
                     outcome,
                     runs,
                 }
@@ -224,7 +226,8 @@ impl<L: Lab> BoundLab for Bound<L> {
             parameters.0.push(("spurious", settings.spurious.into()));
         }
         let (lab, usual) = (Lab::card(self.lab).name, self.lab.values(&self.usual));
-        let subject = Subject { lab, variant, size, parameters, usual };
+        let keys = self.lab.outcomes();
+        let subject = Subject { lab, variant, size, parameters, keys, usual };
         Ok(Box::new(Found::search(subject, settings, progress)?))
     }
 

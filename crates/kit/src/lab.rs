@@ -10,6 +10,7 @@ use conclab_engine::stop::Stop;
 use conclab_measure::{Exhibit, Price};
 use num_bigint::BigUint;
 
+use crate::outcome::Key;
 use crate::report::{Evidence, Expectation, Exploration, Parameters, Runs, StateGraph, Trace};
 use crate::scene::{Claim, Scene, SceneCard};
 
@@ -104,6 +105,11 @@ pub trait Lab: Debug + Sync + 'static {
 
     /// Its variants, wrong before right; the first is the one the demo breaks.
     fn variants(&self) -> &'static [Variant<Self::Parameters>];
+
+    /// The kinds of outcomes of finished runs.
+    fn outcomes(&self) -> &'static [Key] {
+        &[]
+    }
 
     /// The size that `world` gets: what was asked for, or the lab's default for that world.
     fn sized(&self, asked: &Self::Parameters, world: World) -> Self::Parameters;

@@ -8,11 +8,13 @@
 //! | [`scene`] | what is only measured, and claimed |
 //! | `searched` | one search of a variant, of which everything is asked |
 //! | [`whole()`] | numbers on the command line |
+//! | [`outcome`] | what a run ended in, as data |
 //! | [`report`] | what a run found: plain data with units |
 
 mod bound;
 pub mod lab;
 mod number;
+pub mod outcome;
 pub mod report;
 pub mod scene;
 mod searched;

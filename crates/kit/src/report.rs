@@ -8,6 +8,8 @@ use conclab_engine::report::{
 };
 use serde::{Serialize, Serializer};
 
+use crate::outcome::Shown;
+
 /// What a lab expects of an outcome, as in jcstress samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -76,6 +78,9 @@ pub struct Exploration {
 pub struct Outcome {
     /// What a finished run shows; `deadlock`, `livelock` or `panic: <message>` if it does not.
     pub outcome: String,
+    /// The same as data; nothing if the lab has no key for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shows: Option<Shown>,
     /// What the lab expects of it; nothing if no promise foresees it.
     pub expectation: Option<Expectation>,
     /// The lab's reason for that.
@@ -129,6 +134,9 @@ impl Runs {
 pub struct Seen {
     /// What the run showed; `deadlock`, `livelock` or `panic: <message>` if it did not finish.
     pub outcome: String,
+    /// The same as data; nothing if the lab has no key for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shows: Option<Shown>,
     /// What the lab expects of it; nothing if no promise foresees it.
     pub expectation: Option<Expectation>,
     /// The lab's reason for that.

@@ -11,6 +11,7 @@ use conclab_engine::world::model::{Explored, Export, Failing, Schedule, explore}
 use num_bigint::BigUint;
 
 use crate::lab::{Promise, Searched, Variant};
+use crate::outcome::{Key, shown};
 use crate::report::{Expectation, Exploration, Outcome, Parameters, StateGraph, Verdict};
 
 /// What is searched: a variant at a size.
@@ -19,6 +20,7 @@ pub(crate) struct Subject<'a, P: 'static> {
     pub(crate) variant: &'static Variant<P>,
     pub(crate) size: &'a P,
     pub(crate) parameters: Parameters,
+    pub(crate) keys: &'static [Key],
     /// The size of the program if nothing is said, at which every wrong variant fails.
     pub(crate) usual: Parameters,
 }
@@ -81,6 +83,7 @@ impl<'a, P> Found<'a, P> {
                 Outcome {
                     expectation: promise.map(|promise| promise.expectation),
                     because: promise.map(|promise| promise.because.to_owned()),
+                    shows: shown(self.subject.keys, &tally.outcome),
                     outcome: tally.outcome,
                     interleavings: tally.interleavings,
                     odds: self.explored.exhaustive().then_some(tally.odds),
