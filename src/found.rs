@@ -52,7 +52,7 @@ pub(crate) struct Ran {
 pub(crate) struct Explored {
     /// The variant.
     pub(crate) variant: VariantCard,
-    /// The size of the program, in words: `2 × 1 increments`.
+    /// The size of the program, in words: `2 × 1 increment`.
     pub(crate) size: String,
     /// What the explorer found.
     pub(crate) report: Exploration,

@@ -1,54 +1,43 @@
-//! Fixed, hand-made reports and a lab made of them, so that the command and its renderers are
-//! tested without the engine.
+//! Reports for tests of the command and its renderers: what the model says is the real race lab's,
+//! what real threads would show and cost is made by hand, and so are shapes that no lab has.
 
 use conclab_engine::report::{
-    Count, Endless, Interleaving, MemoryModel, Place, Step, Wait, WaitForGraph, Waiting,
+    Count, Endless, Interleaving, Place, Step, Wait, WaitForGraph, Waiting,
 };
-use conclab_kit::lab::{Card, VariantCard};
-use conclab_kit::report::{
-    Evidence, Expectation, Exploration, Outcome, Parameters, Runs, Seen, Verdict,
-};
+use conclab_engine::settings::ModelSettings;
+use conclab_engine::stop::Stop;
+use conclab_kit::lab::{AnyLab, Card, Purpose, VariantCard};
+use conclab_kit::report::{Evidence, Expectation, Exploration, Parameters, Runs, Seen};
 use conclab_measure::{Price, Way};
 
 use super::{Demo, Explored, Part, Ran, Stamp};
 
-mod lab;
 pub(crate) mod trace;
 
-pub(crate) use lab::LAB;
+/// The lab that most samples are of.
+pub(crate) static LAB: conclab_labs::race::Race = conclab_labs::race::Race;
 
-/// Name, what it does, whether it is right, failing interleavings, all interleavings.
-const RACE: [(&str, &str, bool, u32, u32); 8] = [
-    ("unsynchronised", "load, then store", false, 4, 6),
-    ("stronger-ordering", "load, then store, both SeqCst", false, 4, 6),
-    ("lock-per-thread", "everyone brings an own mutex", false, 4, 20),
-    ("lock-the-store", "the load stays outside", false, 4, 6),
-    ("mutex", "one mutex around both", true, 0, 2),
-    ("atomic", "fetch_add", true, 0, 2),
-    ("compare-exchange", "a loop", true, 0, 12),
-    ("sharded", "count privately, add once", true, 0, 2),
-];
+fn race_variant(variant: usize) -> VariantCard {
+    AnyLab::variants(&LAB)[variant]
+}
+
+/// A variant of the race as the explorer finds it, but for the time that it took.
+pub(crate) fn race_explored(variant: usize) -> Explored {
+    let flags = LAB.with_flags(clap::Command::new("race").no_binary_name(true));
+    let flags = flags.try_get_matches_from([""; 0]).expect("nothing is needed");
+    let bound = LAB.bind(&flags, Purpose::Study).expect("nothing is asked for");
+    let settings = ModelSettings::new(1_000, Stop::never());
+    let found = bound.search(variant, &settings, &mut |_| {}).expect("a small program");
+    let report = found.report().expect("labs are deterministic");
+    let mut report = Exploration { elapsed_ns: 51_000, ..report };
+    // Whoever adds a line to the lab has not changed what a screen looks like.
+    report.counterexample.iter_mut().flat_map(|run| &mut run.steps).for_each(|step| step.line = 31);
+    Explored::new(&*bound, (variant, race_variant(variant)), report)
+}
 
 fn told(runs: &Runs) -> String {
     let failed = runs.failed();
     format!("{failed} of {} runs lost updates: expected 200,000, got 100,021 to 199,874", runs.runs)
-}
-
-fn race_card() -> Card {
-    Card {
-        name: "race",
-        group: "Races",
-        summary: "2 threads add 1 to one counter",
-        question: "How can a counter be wrong though every line of the program is right?",
-        unit: "increment",
-        can_hang: false,
-        real_threads: |cores| if cores == 1 { "they take turns" } else { "they meet" },
-    }
-}
-
-fn race_variant(variant: usize) -> VariantCard {
-    let (name, summary, right, ..) = RACE[variant];
-    VariantCard { name, summary, right, removes: None }
 }
 
 fn parameters(increments: u64) -> Parameters {
@@ -152,55 +141,6 @@ pub(crate) fn lost_update(n: usize) -> Interleaving {
     }
 }
 
-fn outcome(text: &str, expectation: Expectation, count: Count, odds: f64) -> Outcome {
-    Outcome {
-        shows: None,
-        outcome: text.to_owned(),
-        expectation: Some(expectation),
-        because: Some("The reason stands in the lab, beside the code that it is about.".to_owned()),
-        interleavings: count,
-        odds: Some(odds),
-    }
-}
-
-/// A variant of the race, explored.
-pub(crate) fn race_explored(variant: usize) -> Explored {
-    let (name, _, right, bad, all) = RACE[variant];
-    let mut outcomes = vec![outcome(
-        "2",
-        Expectation::Acceptable,
-        Count::Exactly((all - bad).into()),
-        f64::from(all - bad) / f64::from(all),
-    )];
-    let mut does = vec![Some("count right")];
-    if bad > 0 {
-        let odds = f64::from(bad) / f64::from(all);
-        let count = Count::Exactly(bad.into());
-        outcomes.push(outcome("1", Expectation::Interesting, count, odds));
-        does.push(Some("lose an update"));
-    }
-    let report = Exploration {
-        lab: "race".to_owned(),
-        variant: name.to_owned(),
-        parameters: parameters(1),
-        memory_model: MemoryModel::default(),
-        exhaustive: true,
-        limit: None,
-        verdict: if right { Verdict::Proved } else { Verdict::Refuted },
-        states: 14,
-        transitions: 20,
-        interleavings: Count::Exactly(all.into()),
-        outcomes,
-        endless: None,
-        counterexample: (!right).then(|| lost_update(1)),
-        fails_at: None,
-        broken_promises: Vec::new(),
-        elapsed_ns: 51_000,
-    };
-    let size = "2 × 1 increments".to_owned();
-    Explored { variant: race_variant(variant), size, report, does }
-}
-
 fn price(label: &str, threads: usize, median_ns: f64, unit: &str) -> Price {
     Price {
         label: label.to_owned(),
@@ -240,19 +180,19 @@ fn ran(report: Runs, told: &str) -> Ran {
 pub(crate) fn race() -> Demo {
     let broke = runs("race", "unsynchronised", 197, "150000");
     Demo {
-        card: race_card(),
+        card: AnyLab::card(&LAB),
         subject: Some(race_variant(0)),
-        first: RACE[0].0,
+        first: race_variant(0).name,
         parts: Part::ALL.to_vec(),
         stamp: stamp(),
         size_real: "2 × 100,000 increments".to_owned(),
         real: parameters(100_000),
-        size_model: "2 × 1 increments".to_owned(),
+        size_model: "2 × 1 increment".to_owned(),
         model: parameters(1),
         broke: Some(Ran { told: told(&broke), ..ran(broke, "") }),
         widened: None,
         others: Vec::new(),
-        explored: (0..RACE.len()).map(race_explored).collect(),
+        explored: (0..AnyLab::variants(&LAB).len()).map(race_explored).collect(),
         refused: Vec::new(),
         prices: race_prices(),
         prices_limit: None,
@@ -280,7 +220,7 @@ pub(crate) fn deadlock() -> Demo {
             summary: "2 threads move money around a ring",
             unit: "transfer",
             can_hang: true,
-            ..race_card()
+            ..AnyLab::card(&LAB)
         },
         size_real: "2 threads".to_owned(),
         size_model: "2 threads".to_owned(),

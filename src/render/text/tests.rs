@@ -178,7 +178,7 @@ fn a_smaller_program_than_was_asked_for_is_called_that() {
     let mut one = sample::race();
     one.asked = Some(" --increments 50".to_owned());
     let text = demo(&one, false, &PLAIN);
-    assert!(text.contains("2 × 1 increments (a class can look at that many): 6"), "{text}");
+    assert!(text.contains("2 × 1 increment (a class can look at that many): 6"), "{text}");
     assert!(text.contains("NEXT   conclab explore race --increments 50\n"), "{text}");
 }
 
@@ -200,7 +200,7 @@ fn what_is_proved_is_not_called_luck() {
     one.broke.as_mut().expect("the race was run").report =
         sample::runs("race", "unsynchronised", 0, "");
     let text = demo(&one, false, &PLAIN);
-    assert!(text.contains("0 of 200 runs went wrong, as is proved for 2 × 1 increments"), "{text}");
+    assert!(text.contains("0 of 200 runs went wrong, as is proved for 2 × 1 increment"), "{text}");
     assert!(!text.contains("luck"), "{text}");
 }
 
@@ -213,8 +213,8 @@ fn any_variant_can_be_the_subject() {
     let text = demo(&one, false, &PLAIN);
     for words in [
         "BREAK  mutex, ",
-        "0 of 200 runs went wrong, as is proved for 2 × 1 increments",
-        "WHY    mutex, 2 × 1 increments: proved: 2 interleavings covered",
+        "0 of 200 runs went wrong, as is proved for 2 × 1 increment",
+        "WHY    mutex, 2 × 1 increment: proved: 2 interleavings covered",
         "FIX ",
         "stronger-ordering",
         "NEXT   conclab explore race --variant mutex\n",
@@ -223,8 +223,8 @@ fn any_variant_can_be_the_subject() {
     }
     one.subject = Some(one.explored[3].variant);
     let text = demo(&one, false, &PLAIN);
-    assert!(text.contains("WHY    lock-the-store, 2 × 1 increments: 6 interl"), "{text}");
-    assert!(text.contains("replay race --variant lock-the-store --schedule 3\n"), "{text}");
+    assert!(text.contains("WHY    lock-the-store, 2 × 1 increment: 10 interl"), "{text}");
+    assert!(text.contains("replay race --variant lock-the-store --schedule 5\n"), "{text}");
 }
 
 #[test]
