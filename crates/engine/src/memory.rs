@@ -1,6 +1,7 @@
 //! How much memory this process may still take.
 
 use std::fs;
+use std::path::Path;
 
 /// Bytes that this process can still get: the least of what the machine, its control group and its
 /// limits (`ulimit -v`, `ulimit -d`) leave. Nothing where the system does not tell.
@@ -19,27 +20,39 @@ fn of_machine() -> Option<u64> {
     kilobytes(&fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable")
 }
 
-fn number(path: &str) -> Option<u64> {
+fn number(path: &Path) -> Option<u64> {
     fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
-/// What the control group leaves, of the second version or the first.
+/// Where control groups have which files, in their second version and in the first.
+const SECOND: [&str; 4] = ["/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"];
+const FIRST: [&str; 4] = [
+    "/sys/fs/cgroup/memory",
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    "total_inactive_file",
+];
+
+/// What the control group leaves, and those that it is part of.
 fn of_group() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
-    let second = groups.lines().find_map(|line| line.strip_prefix("0::"));
-    let first = groups.lines().find_map(|line| line.split_once(":memory:")).map(|(_, path)| path);
-    let left = |folder: &str, max: &str, now: &str| {
-        let max = number(&format!("{folder}/{max}"))?;
-        Some(max.saturating_sub(number(&format!("{folder}/{now}"))?))
+    let path = |key: &str| groups.lines().find_map(|line| Some(line.split_once(key)?.1));
+    let least = |path: &str, names| {
+        let folders = Path::new(path).ancestors().filter_map(|folder| left_in(folder, names));
+        folders.min()
     };
-    let of_second = second
-        .and_then(|path| left(&format!("/sys/fs/cgroup{path}"), "memory.max", "memory.current"));
-    let names = ("memory.limit_in_bytes", "memory.usage_in_bytes");
-    let of_first = first.and_then(|path| {
-        let folder = format!("/sys/fs/cgroup/memory{path}");
-        left(&folder, names.0, names.1).or_else(|| left("/sys/fs/cgroup/memory", names.0, names.1))
-    });
-    of_second.or(of_first)
+    let second = path("0::").and_then(|path| least(path, SECOND));
+    second.or_else(|| least(path(":memory:")?, FIRST))
+}
+
+/// What one group leaves. Pages of files that nobody uses are given up when somebody wants more.
+fn left_in(group: &Path, [root, max, now, unused]: [&str; 4]) -> Option<u64> {
+    let folder = Path::new(root).join(group.strip_prefix("/").ok()?);
+    let max = number(&folder.join(max))?;
+    let now = number(&folder.join(now))?;
+    let stat = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
+    let unused = stat.lines().find_map(|line| line.strip_prefix(unused)?.trim().parse().ok());
+    Some(max.saturating_sub(now.saturating_sub(unused.unwrap_or(0))))
 }
 
 /// What the limits of this process leave.

@@ -102,7 +102,7 @@ fn paths_to_ends<N: Number>(graph: &Graph) -> Option<(BTreeMap<ValueId, BigUint>
     Some((outcomes, all.into_big()))
 }
 
-/// For each state, how many interleavings go on from it: what numbers schedules.
+/// For each state, how many interleavings go on from it; those of all numbers schedules.
 #[derive(Debug)]
 pub(crate) enum Continuations {
     Small(Vec<u128>),
@@ -110,11 +110,16 @@ pub(crate) enum Continuations {
 }
 
 impl Continuations {
-    /// Counts them, successors first.
+    /// Counts all of them.
     pub(crate) fn new(graph: &Graph) -> Self {
-        let small = continuations::<u128>(graph).map(Self::Small);
+        Self::to(graph, |state| graph.forward(state).next().is_none())
+    }
+
+    /// Counts those that come to one of these ends, successors first.
+    pub(crate) fn to(graph: &Graph, is_end: impl Fn(usize) -> bool) -> Self {
+        let small = continuations::<u128>(graph, &is_end).map(Self::Small);
         small.unwrap_or_else(|| {
-            Self::Big(continuations(graph).expect("big integers do not overflow"))
+            Self::Big(continuations(graph, &is_end).expect("big integers do not overflow"))
         })
     }
 
@@ -127,14 +132,14 @@ impl Continuations {
     }
 }
 
-fn continuations<N: Number>(graph: &Graph) -> Option<Vec<N>> {
+fn continuations<N: Number>(graph: &Graph, is_end: &impl Fn(usize) -> bool) -> Option<Vec<N>> {
     let mut numbers: Vec<N> = Vec::with_capacity(graph.len());
     for state in 0..graph.len() {
-        let mut sum = N::default();
+        let mut sum = if is_end(state) { N::one() } else { N::default() };
         for edge in graph.forward(state) {
             sum.plus(&numbers[edge.target])?;
         }
-        numbers.push(if sum.is_zero() { N::one() } else { sum });
+        numbers.push(sum);
     }
     Some(numbers)
 }

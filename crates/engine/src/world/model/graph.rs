@@ -1,7 +1,10 @@
 //! The state graph, as the search leaves it: states in post-order, so that a state's successors
 //! come before it, but for *back edges*, which close a cycle.
 
+use std::collections::TryReserveError;
+
 use super::ids::{Choice, ValueId};
+use super::room::Room;
 
 /// No outcome: not a final state.
 const NONE: ValueId = 0;
@@ -82,16 +85,6 @@ impl Graph {
     }
 }
 
-/// Bytes of a vector when it has grown once more: one twice as large, beside the old one while it
-/// is copied.
-pub(crate) fn grown<T>(vector: &Vec<T>) -> u64 {
-    let times = if vector.len() + GROWTH_SOON > vector.capacity() { 3 } else { 1 };
-    (vector.capacity() * times * size_of::<T>()) as u64
-}
-
-/// A vector with less room than this grows before somebody looks again.
-const GROWTH_SOON: usize = 1 << 16;
-
 /// The graph while the search goes on: states have numbers in the order they were met.
 #[derive(Debug, Default)]
 pub(crate) struct GraphBuilder {
@@ -104,16 +97,42 @@ pub(crate) struct GraphBuilder {
 }
 
 impl GraphBuilder {
-    /// Bytes that it takes when its vectors have grown once more.
-    pub(crate) fn bytes_when_grown(&self) -> u64 {
-        let Graph { starts, targets, choices, outcomes, .. } = &self.graph;
-        grown(&self.open)
-            + grown(&self.open_starts)
-            + grown(&self.position_of)
-            + grown(starts)
-            + grown(targets)
-            + grown(choices)
-            + grown(outcomes)
+    /// The number of transitions so far.
+    pub(crate) fn n_edges(&self) -> usize {
+        self.open.len() + self.graph.targets.len()
+    }
+
+    /// Counts what stays of it when the search is over.
+    pub(crate) fn count_graph(&self, room: &mut Room) {
+        let Graph { starts, targets, choices, outcomes, cyclic: _ } = &self.graph;
+        room.count_vec(starts);
+        // States that are left take all that is open with them.
+        room.count_vec_for(targets, self.open.len());
+        room.count_vec_for(choices, self.open.len());
+        room.count_vec(outcomes);
+    }
+
+    /// Counts what is needed only until then.
+    pub(crate) fn count_open(&self, room: &mut Room) {
+        room.count_vec(&self.open);
+        room.count_vec(&self.open_starts);
+        room.count_vec(&self.position_of);
+    }
+
+    /// Makes room for so many states and transitions more.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub(crate) fn make_room(&mut self, more: usize) -> Result<(), TryReserveError> {
+        self.open.try_reserve(more)?;
+        self.open_starts.try_reserve(more)?;
+        self.position_of.try_reserve(more)?;
+        let Graph { starts, targets, choices, outcomes, cyclic: _ } = &mut self.graph;
+        let edges = more + self.open.len();
+        starts.try_reserve(more)?;
+        targets.try_reserve(edges)?;
+        choices.try_reserve(edges)?;
+        outcomes.try_reserve(more)
     }
 
     /// A state is entered.

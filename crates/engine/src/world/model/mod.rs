@@ -10,6 +10,7 @@
 //! | `context`, `shell` | lab code as coroutines |
 //! | `walk` | a move: along known edges, or by running the code |
 //! | `search`, `graph` | the state graph, depth first |
+//! | `room` | the memory that the search may take |
 //! | `count`, `odds`, `simplest`, `cycles` | what is read off the graph |
 //! | `tell`, `words` | an interleaving, step by step |
 //!
@@ -28,6 +29,7 @@ mod odds;
 pub(crate) mod op;
 mod position;
 pub(crate) mod primitive;
+mod room;
 mod search;
 pub(crate) mod shell;
 mod simplest;

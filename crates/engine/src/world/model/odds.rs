@@ -24,8 +24,8 @@ pub(crate) fn odds(graph: &Graph, cycles: &Cycles) -> BTreeMap<ValueId, f64> {
         Chain { graph, visits: vec![0.0; graph.len()], odds: BTreeMap::new(), chances: Vec::new() };
     chain.visits[graph.root()] = 1.0;
     if graph.cyclic {
-        for component in cycles.components.iter().rev() {
-            chain.through(component, cycles.livelock);
+        for component in cycles.components().rev() {
+            chain.through(&component, cycles.livelock);
         }
     } else {
         for state in (0..graph.len()).rev() {
@@ -59,17 +59,18 @@ impl Chain<'_> {
     }
 
     /// Passes the visits of a component on to what comes after it.
-    fn through(&mut self, component: &Component, livelock: Option<ValueId>) {
+    fn through(&mut self, component: &Component<'_>, livelock: Option<ValueId>) {
         if !component.cyclic {
-            return self.leave(component.states[0], |_| false);
+            return self.leave(component.states[0] as usize, |_| false);
         }
         if component.trap {
-            let inflow: f64 = component.states.iter().map(|&state| self.visits[state]).sum();
+            let visits = component.states.iter().map(|&state| self.visits[state as usize]);
+            let inflow: f64 = visits.sum();
             let livelock = livelock.expect("a trap is a livelock");
             *self.odds.entry(livelock).or_default() += inflow;
             return;
         }
-        let mut states = component.states.clone();
+        let mut states: Vec<_> = component.states.iter().map(|&state| state as usize).collect();
         states.sort_unstable_by(|one, other| other.cmp(one));
         let solved = if states.len() <= ELIMINATE_MAX {
             self.eliminate(&states)

@@ -3,6 +3,7 @@
 use super::channel::ChannelOp;
 use super::ids::{Slot, ValueId};
 use super::primitive::Primitive;
+use super::room::ALLOCATION;
 
 /// How a read-modify-write works out the new value from the old one and its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,17 @@ impl Pending {
     /// Whether it is no step and waits for something that any step of another thread may change.
     pub(crate) fn is_nap(&self) -> bool {
         matches!(self, Self::Pause { .. } | Self::On { .. }) && self.is_eager()
+    }
+
+    /// Bytes of what it owns.
+    pub(crate) fn owned_bytes(&self) -> u64 {
+        match self {
+            Self::Pause { read, tried } => {
+                2 * ALLOCATION + (size_of_val(&**read) + size_of_val(&**tried)) as u64
+            }
+            Self::JoinAll(threads) => ALLOCATION + size_of_val(&**threads) as u64,
+            _ => 0,
+        }
     }
 
     /// Whether the thread is waiting for another thread to end.

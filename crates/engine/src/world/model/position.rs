@@ -1,7 +1,6 @@
 //! A moment of an interleaving, for whoever wants to be the scheduler.
 
-use num_bigint::BigUint;
-
+use super::count::Continuations;
 use super::explored::Explored;
 use super::graph::{Edge, Graph};
 use super::ids::Choice;
@@ -20,7 +19,7 @@ pub struct Failing {
     /// Whether some way on fails.
     can: Vec<bool>,
     /// How many interleavings go on and fail; nothing on a graph with cycles.
-    counts: Option<Vec<BigUint>>,
+    counts: Option<Continuations>,
     /// The chance of failing under the fair random scheduler.
     odds: Vec<f64>,
 }
@@ -39,7 +38,7 @@ impl Failing {
 
     /// How many interleavings go on from a state and fail, if that is a number.
     pub(crate) fn count(&self, state: usize) -> Option<String> {
-        self.counts.as_ref().map(|counts| counts[state].to_string())
+        self.counts.as_ref().map(|counts| counts.of(state).to_string())
     }
 
     /// Whether some way on from a state fails.
@@ -62,14 +61,7 @@ impl Explored {
         let must = simplest::decided(graph, &ends);
         // Some way fails unless it is decided that none does.
         let can = simplest::decided(graph, &good).into_iter().map(|never| !never).collect();
-        let counts = (!graph.cyclic).then(|| {
-            let mut counts: Vec<BigUint> = Vec::with_capacity(graph.len());
-            for (state, ends) in ends.iter().enumerate() {
-                let ways = graph.forward(state).map(|edge| counts[edge.target].clone());
-                counts.push(ways.sum::<BigUint>() + u32::from(*ends));
-            }
-            counts
-        });
+        let counts = (!graph.cyclic).then(|| Continuations::to(graph, |state| ends[state]));
         let odds = failing_odds(graph, &ends);
         Failing { ends, must, can, counts, odds }
     }

@@ -3,10 +3,11 @@
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::graph::{Graph, GraphBuilder, grown};
+use super::graph::{Graph, GraphBuilder};
 use super::ids::{Choice, HELD_BACK, SPURIOUS};
 use super::keys::fold;
 use super::op::Pending;
+use super::room::{Reserve, Room, bytes_of_passes};
 use super::shell::Execution;
 use super::state::State;
 use super::tables::Tables;
@@ -16,16 +17,13 @@ use crate::settings::ModelSettings;
 use crate::stop::Limit;
 
 /// How many moves are made between two looks at the clock.
-const MOVES_PER_LOOK: u64 = 1024;
+const MOVES_PER_LOOK: usize = 1024;
 
 /// How many moves are made between two reports of progress.
-const MOVES_PER_REPORT: u64 = 64 * 1024;
+const MOVES_PER_REPORT: usize = 64 * 1024;
 
-/// Bytes of an entry of the table of known states, with its share of empty ones.
-const KNOWN_BYTES: usize = 6;
-
-/// Bytes of a state in the passes over the graph: counts of interleavings, odds, the simplest way.
-const AFTER_BYTES: u64 = 96;
+/// Words that a move changes at most, but for moves that give birth to many threads or objects.
+const WORDS_PER_MOVE: usize = 4;
 
 /// What a search found.
 #[derive(Debug)]
@@ -56,6 +54,7 @@ pub(crate) fn search(
         known: HashTable::new(),
         keys: Vec::new(),
         graph: GraphBuilder::default(),
+        reserve: Reserve::default(),
         moves: 0,
         limit: None,
     };
@@ -92,7 +91,8 @@ struct Search<'a> {
     known: HashTable<u32>,
     keys: Vec<u128>,
     graph: GraphBuilder,
-    moves: u64,
+    reserve: Reserve,
+    moves: usize,
     limit: Option<Limit>,
 }
 
@@ -103,7 +103,7 @@ impl Search<'_> {
                 Some(choice) if self.limit.is_none() => self.try_choice(&mut here, choice)?,
                 _ => self.leave(&mut here),
             }
-            self.look_at_limits(progress);
+            self.look_at_limits(&mut here, progress);
         }
         Ok(())
     }
@@ -215,22 +215,41 @@ impl Search<'_> {
         Some(choice)
     }
 
-    /// Bytes that the search takes when its tables have grown once more, and what is worked out
-    /// of the graph afterwards.
-    fn bytes_when_grown(&self) -> u64 {
-        let tables = self.execution.context.tables.borrow();
-        let known = (self.known.capacity() * KNOWN_BYTES) as u64;
-        let after = self.keys.len() as u64 * AFTER_BYTES;
-        let tables = grown(&tables.nodes) + grown(&tables.edges);
-        grown(&self.keys)
-            + grown(&self.stack)
-            + 3 * known
-            + self.graph.bytes_when_grown()
-            + tables
-            + after
+    /// Makes room in every table for the moves up to the next look, and holds what will be needed
+    /// when the search is over beyond that which it then gives back.
+    fn make_room(&mut self, here: &mut State) -> Option<Limit> {
+        let mut stays = Room::for_more(MOVES_PER_LOOK);
+        self.execution.context.tables.borrow().count(&mut stays);
+        self.graph.count_graph(&mut stays);
+        let mut during = stays.clone();
+        self.graph.count_open(&mut during);
+        during.count_vec(&self.keys);
+        during.count_vec(&self.stack);
+        during.count_hashed(self.known.len(), self.known.capacity(), size_of::<u32>());
+        here.count_log(&mut during, WORDS_PER_MOVE * MOVES_PER_LOOK);
+        let n_states = (self.keys.len() + MOVES_PER_LOOK) as u64;
+        let n_edges = (self.graph.n_edges() + MOVES_PER_LOOK) as u64;
+        let passes = bytes_of_passes(n_states, n_edges, self.stack.len() as u64);
+        let needed = during.needed().max(stays.needed() + passes);
+        let full = self.settings.memory_max.is_some_and(|max| needed > max);
+        let held = passes.saturating_sub(during.taken_beside(&stays));
+        (full || self.grow(here, held).is_none()).then_some(Limit::Memory)
     }
 
-    fn look_at_limits(&mut self, progress: &mut dyn FnMut(u64)) {
+    /// Makes that room; nothing if the system refuses.
+    fn grow(&mut self, here: &mut State, held: u64) -> Option<()> {
+        self.reserve.hold(held).ok()?;
+        self.execution.context.tables.borrow_mut().make_room(MOVES_PER_LOOK).ok()?;
+        self.graph.make_room(MOVES_PER_LOOK).ok()?;
+        self.keys.try_reserve(MOVES_PER_LOOK).ok()?;
+        self.stack.try_reserve(MOVES_PER_LOOK).ok()?;
+        here.make_room(WORDS_PER_MOVE * MOVES_PER_LOOK).ok()?;
+        let keys = &self.keys;
+        let known = self.known.try_reserve(MOVES_PER_LOOK, |&state| fold(keys[state as usize]));
+        known.ok()
+    }
+
+    fn look_at_limits(&mut self, here: &mut State, progress: &mut dyn FnMut(u64)) {
         self.moves += 1;
         if self.limit.is_some() {
             return;
@@ -238,8 +257,7 @@ impl Search<'_> {
         if self.keys.len() as u64 > self.settings.states_max {
             self.limit = Some(Limit::States);
         } else if self.moves.is_multiple_of(MOVES_PER_LOOK) {
-            let full = self.settings.memory_max.is_some_and(|max| self.bytes_when_grown() > max);
-            self.limit = self.settings.stop.reason().or(full.then_some(Limit::Memory));
+            self.limit = self.settings.stop.reason().or_else(|| self.make_room(here));
             if self.moves.is_multiple_of(MOVES_PER_REPORT) {
                 progress(self.keys.len() as u64);
             }

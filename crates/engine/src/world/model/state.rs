@@ -4,8 +4,11 @@
 //! for each object its value. A mutex is `owner << 32`, or the number of its data when free; a
 //! condition variable is the set of waiting threads. Nothing here runs a lab's code.
 
+use std::collections::TryReserveError;
+
 use super::ids::Slot;
 use super::keys::share;
+use super::room::Room;
 
 /// The word that counts what was spurious so far: wake-ups and failures.
 pub(crate) const SPURIOUS_USED: Slot = 0;
@@ -46,6 +49,19 @@ impl State {
     /// How much has been recorded: where a later [`State::undo`] comes back to.
     pub(crate) fn mark(&self) -> usize {
         self.log.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Counts what is recorded, of which a move adds so many entries at most.
+    pub(crate) fn count_log(&self, room: &mut Room, entries: usize) {
+        self.log.iter().for_each(|log| room.count_vec_for(log, entries));
+    }
+
+    /// Makes room for so many records more.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub(crate) fn make_room(&mut self, entries: usize) -> Result<(), TryReserveError> {
+        self.log.as_mut().map_or(Ok(()), |log| log.try_reserve(entries))
     }
 
     /// Goes back to a mark, at which the key was `key`.

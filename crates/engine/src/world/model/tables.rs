@@ -6,6 +6,7 @@
 //! automata are learned by running the lab's code, once per edge; the search then moves along
 //! known edges without running it at all.
 
+use std::collections::TryReserveError;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::panic::Location;
@@ -15,6 +16,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use super::ids::{Slot, ThreadId, ValueId};
 use super::keys::KeyMap;
 use super::op::Pending;
+use super::room::{ALLOCATION, Room};
 use super::state::State;
 
 /// Where an operation stands in the lab's source.
@@ -103,6 +105,8 @@ pub(crate) struct Tables {
     node_of: KeyMap<u32>,
     slot_of: KeyMap<Slot>,
     value_of: KeyMap<ValueId>,
+    /// Bytes of what nodes, edges and values own.
+    owned: u64,
 }
 
 impl Tables {
@@ -126,6 +130,7 @@ impl Tables {
             node_of: KeyMap::default(),
             slot_of: KeyMap::default(),
             value_of: KeyMap::default(),
+            owned: 0,
         }
     }
 
@@ -183,9 +188,33 @@ impl Tables {
         rests && edge.effects.is_empty() && !self.may_nap
     }
 
+    /// Counts what has been learned.
+    pub(crate) fn count(&self, room: &mut Room) {
+        room.count_vec(&self.nodes);
+        room.count_vec(&self.edges);
+        room.count_vec(&self.values);
+        room.count_map(&self.node_of);
+        room.count_map(&self.value_of);
+        room.count(self.owned);
+    }
+
+    /// Makes room for so much more of it.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub(crate) fn make_room(&mut self, more: usize) -> Result<(), TryReserveError> {
+        self.nodes.try_reserve(more)?;
+        self.edges.try_reserve(more)?;
+        self.values.try_reserve(more)?;
+        self.node_of.try_reserve(more)?;
+        self.value_of.try_reserve(more)
+    }
+
     /// Notes where a node leads.
     pub(crate) fn add_edge(&mut self, node: u32, result: u64, edge: Edge) {
         let index = u32::try_from(self.edges.len()).expect("fewer than 2^32 edges");
+        self.owned +=
+            2 * ALLOCATION + (size_of_val(&*edge.effects) + size_of::<(u64, u32)>()) as u64;
         self.edges.push(edge);
         let edges = &mut self.nodes[node as usize].edges;
         // Most nodes have one way on, and there can be millions of nodes.
@@ -200,6 +229,7 @@ impl Tables {
         if node == next {
             self.may_nap |= pending.is_nap();
             self.may_panic |= matches!(pending, Pending::Panicked(_));
+            self.owned += pending.owned_bytes();
             self.nodes.push(Node { pending, place, edges: Vec::new() });
         }
         node
@@ -248,7 +278,9 @@ impl Tables {
         let next = ValueId::try_from(self.values.len()).expect("fewer than 2^32 values");
         let value_id = *self.value_of.entry(digest(value)).or_insert(next);
         if value_id == next {
-            self.values.push(format!("{value:?}"));
+            let text = format!("{value:?}");
+            self.owned += ALLOCATION + text.capacity() as u64;
+            self.values.push(text);
         }
         value_id
     }
