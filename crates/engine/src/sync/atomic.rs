@@ -95,16 +95,14 @@ fn known(name: Option<&Cow<'static, str>>) -> Object {
 
 /// Does an operation in the model.
 fn perform<W: Word>(pending: &Pending, place: Place) -> W {
-    let model = context::current().expect("objects of the model are used inside it");
-    W::from_word(model.perform(pending, place) & W::MASK)
+    W::from_word(context::perform(pending, place) & W::MASK)
 }
 
 /// Compares and exchanges in the model.
 fn exchange<W: Word>(object: Slot, current: W, new: W, weak: bool, place: Place) -> Result<W, W> {
     let (expected, new) = (current.to_word(), new.to_word());
-    let model = context::current().expect("objects of the model are used inside it");
     let pending = Pending::CompareExchange { object, expected, new, weak };
-    match model.perform(&pending, place) {
+    match context::perform(&pending, place) {
         FAILED if weak => Err(current),
         old if old == expected => Ok(current),
         old => Err(W::from_word(old & W::MASK)),

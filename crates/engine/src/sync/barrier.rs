@@ -6,10 +6,9 @@ use std::panic::Location;
 
 use super::{Condvar, Mutex};
 use crate::report::Wait;
-use crate::world::model::context;
+use crate::world::model::context::{self, perform_on};
 use crate::world::model::ids::{Slot, WOULD_BLOCK};
-use crate::world::model::op::Pending;
-use crate::world::model::primitive::Primitive;
+use crate::world::model::objects::barrier::BarrierOp;
 use crate::world::model::tables::Kind;
 use crate::world::real;
 use crate::world::traced::{Object, ObjectKind, What};
@@ -90,14 +89,12 @@ impl Barrier {
     #[track_caller]
     fn wait_modelled(&self, object: Slot) -> bool {
         let place = Location::caller();
-        let model = context::current().expect("objects of the model are used inside it");
-        let arrive = Pending::On { object, what: Primitive::Arrive(self.n) };
-        let result = model.perform(&arrive, place);
+        let result = perform_on(object, BarrierOp::Arrive(self.n), place);
         if result & WOULD_BLOCK != 0 {
             return true;
         }
         let round = u32::try_from(result).expect("rounds have 32 bits");
-        model.perform(&Pending::On { object, what: Primitive::Pass(round) }, place);
+        perform_on(object, BarrierOp::Pass(round), place);
         false
     }
 }

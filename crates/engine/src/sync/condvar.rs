@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::mutex::{Home as MutexHome, MutexGuard};
 use crate::report::Wait;
-use crate::world::model::context;
+use crate::world::model::context::{self, perform};
 use crate::world::model::ids::Slot;
 use crate::world::model::op::Pending;
 use crate::world::model::tables::Kind;
@@ -101,7 +101,9 @@ impl Condvar {
     pub fn notify_one(&self) {
         match &self.home {
             Home::Real(signal) => signal.notify_one(Location::caller()),
-            Home::Model(condvar) => notify(&Pending::NotifyOne(*condvar), Location::caller()),
+            Home::Model(condvar) => {
+                perform(&Pending::NotifyOne(*condvar), Location::caller());
+            }
         }
     }
 
@@ -110,14 +112,11 @@ impl Condvar {
     pub fn notify_all(&self) {
         match &self.home {
             Home::Real(signal) => signal.notify_all(Location::caller()),
-            Home::Model(condvar) => notify(&Pending::NotifyAll(*condvar), Location::caller()),
+            Home::Model(condvar) => {
+                perform(&Pending::NotifyAll(*condvar), Location::caller());
+            }
         }
     }
-}
-
-fn notify(pending: &Pending, place: &'static Location<'static>) {
-    let model = context::current().expect("objects of the model are used inside it");
-    model.perform(pending, place);
 }
 
 impl Default for Condvar {

@@ -6,11 +6,11 @@ use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::world::model::context;
+use crate::world::model::context::{self, perform, perform_on};
 use crate::world::model::ids::Slot;
+use crate::world::model::objects::gauge::{GaugeOp, GaugeWord};
 use crate::world::model::op::Pending;
-use crate::world::model::primitive::{GaugeWord, Primitive};
-use crate::world::model::tables::{Kind, Place};
+use crate::world::model::tables::Kind;
 use crate::world::traced::{Object, ObjectKind, What};
 
 /// Counts threads in and out, and remembers the most that were inside at once.
@@ -49,7 +49,9 @@ impl Gauge {
                 most.fetch_max(now, Relaxed);
                 traced.did(What::Got, 0, Location::caller());
             }
-            Home::Model(object) => pass(*object, Primitive::Enter, Location::caller()),
+            Home::Model(object) => {
+                perform_on(*object, GaugeOp::Enter, Location::caller());
+            }
         }
     }
 
@@ -62,7 +64,9 @@ impl Gauge {
                 // Relaxed: as above.
                 inside.fetch_sub(1, Relaxed);
             }
-            Home::Model(object) => pass(*object, Primitive::Leave, Location::caller()),
+            Home::Model(object) => {
+                perform_on(*object, GaugeOp::Leave, Location::caller());
+            }
         }
     }
 
@@ -77,14 +81,6 @@ impl Gauge {
             }
         }
     }
-}
-
-fn pass(object: Slot, what: Primitive, place: Place) {
-    perform(&Pending::On { object, what }, place);
-}
-
-fn perform(pending: &Pending, place: Place) -> u64 {
-    context::current().expect("objects of the model are used inside it").perform(pending, place)
 }
 
 impl fmt::Debug for Gauge {

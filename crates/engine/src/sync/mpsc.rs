@@ -14,9 +14,9 @@ use parking_lot::Mutex as RawMutex;
 
 use super::{Arc, Condvar, Mutex};
 use crate::report::Wait;
-use crate::world::model::channel::{self, ChannelOp, DISCONNECTED, PLACES_MAX};
 use crate::world::model::context::{self, Context};
 use crate::world::model::ids::{Slot, ValueId, WOULD_BLOCK};
+use crate::world::model::objects::channel::{self, ChannelOp, DISCONNECTED, PLACES_MAX};
 use crate::world::model::op::Pending;
 use crate::world::model::tables::Kind;
 use crate::world::real;

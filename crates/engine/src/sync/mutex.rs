@@ -10,10 +10,10 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::rc::Rc;
 
-use crate::world::model::context::{self, Context};
+use crate::world::model::context::{self, Context, perform};
 use crate::world::model::ids::{Slot, ValueId, WOULD_BLOCK};
 use crate::world::model::op::Pending;
-use crate::world::model::tables::{Kind, Place};
+use crate::world::model::tables::Kind;
 use crate::world::real;
 
 /// A value that one thread at a time can reach.
@@ -116,12 +116,6 @@ impl<T> Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mutex").finish_non_exhaustive()
     }
-}
-
-/// Does an operation in the model.
-fn perform(pending: &Pending, place: Place) -> u64 {
-    let model = context::current().expect("objects of the model are used inside it");
-    model.perform(pending, place)
 }
 
 /// A mutex that is held; dropping it gives the mutex back.

@@ -11,11 +11,11 @@ use std::panic::Location;
 
 use super::{Condvar, Mutex};
 use crate::report::Wait;
-use crate::world::model::context::{self, Context};
+use crate::world::model::context::{self, Context, perform, perform_on};
 use crate::world::model::ids::{Slot, ValueId, WOULD_BLOCK};
+use crate::world::model::objects::rwlock::RwLockOp;
 use crate::world::model::op::Pending;
-use crate::world::model::primitive::Primitive;
-use crate::world::model::tables::{Kind, Place};
+use crate::world::model::tables::Kind;
 use crate::world::real;
 use crate::world::traced::{Object, ObjectKind, What};
 
@@ -113,7 +113,7 @@ impl<T> RwLock<T> {
                 traced.got(What::GotShared, place);
             }
             Home::Model(object) => {
-                on(*object, Primitive::ReadLock, Location::caller());
+                perform_on(*object, RwLockOp::Read, Location::caller());
             }
         }
         RwLockReadGuard { lock: self, not_send: PhantomData }
@@ -136,7 +136,7 @@ impl<T> RwLock<T> {
                 traced.got(What::Got, place);
             }
             Home::Model(object) => {
-                on(*object, Primitive::WriteLock, Location::caller());
+                perform_on(*object, RwLockOp::Write, Location::caller());
             }
         }
         RwLockWriteGuard { lock: self, not_send: PhantomData }
@@ -155,7 +155,7 @@ impl<T> RwLock<T> {
                 free
             }
             Home::Model(object) => {
-                on(*object, Primitive::TryReadLock, Location::caller()) != WOULD_BLOCK
+                perform_on(*object, RwLockOp::TryRead, Location::caller()) != WOULD_BLOCK
             }
         };
         // Not `then_some`: a guard that is made is a guard that gives the lock back.
@@ -177,7 +177,7 @@ impl<T> RwLock<T> {
                 free
             }
             Home::Model(object) => {
-                on(*object, Primitive::TryWriteLock, Location::caller()) != WOULD_BLOCK
+                perform_on(*object, RwLockOp::TryWrite, Location::caller()) != WOULD_BLOCK
             }
         };
         taken.then(|| RwLockWriteGuard { lock: self, not_send: PhantomData })
@@ -213,25 +213,15 @@ impl<T> RwLock<T> {
                     let what = if writer {
                         // SAFETY: the caller is the drop of the one write guard.
                         let data = unsafe { &*self.data.get() };
-                        Primitive::WriteUnlock((self.digest)(&model, data))
+                        RwLockOp::WriteUnlock((self.digest)(&model, data))
                     } else {
-                        Primitive::ReadUnlock
+                        RwLockOp::ReadUnlock
                     };
-                    on(*object, what, Location::caller());
+                    perform_on(*object, what, Location::caller());
                 }
             }
         }
     }
-}
-
-/// Does an operation in the model.
-fn perform(pending: &Pending, place: Place) -> u64 {
-    let model = context::current().expect("objects of the model are used inside it");
-    model.perform(pending, place)
-}
-
-fn on(object: Slot, what: Primitive, place: Place) -> u64 {
-    perform(&Pending::On { object, what }, place)
 }
 
 impl<T> Debug for RwLock<T> {

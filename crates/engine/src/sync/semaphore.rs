@@ -6,11 +6,10 @@ use std::panic::Location;
 
 use super::{Condvar, Mutex};
 use crate::report::Wait;
-use crate::world::model::context;
+use crate::world::model::context::{self, perform_on};
 use crate::world::model::ids::{Slot, WOULD_BLOCK};
-use crate::world::model::op::Pending;
-use crate::world::model::primitive::Primitive;
-use crate::world::model::tables::{Kind, Place};
+use crate::world::model::objects::semaphore::SemaphoreOp;
+use crate::world::model::tables::Kind;
 use crate::world::real;
 use crate::world::traced::{Object, ObjectKind, What};
 
@@ -67,7 +66,7 @@ impl Semaphore {
                 traced.got(What::Got, place);
             }
             Home::Model(object) => {
-                perform(*object, Primitive::Acquire, Location::caller());
+                perform_on(*object, SemaphoreOp::Acquire, Location::caller());
             }
         }
     }
@@ -85,7 +84,7 @@ impl Semaphore {
                 taken
             }
             Home::Model(object) => {
-                perform(*object, Primitive::TryAcquire, Location::caller()) != WOULD_BLOCK
+                perform_on(*object, SemaphoreOp::TryAcquire, Location::caller()) != WOULD_BLOCK
             }
         }
     }
@@ -102,15 +101,10 @@ impl Semaphore {
                 given_back.notify_one();
             }
             Home::Model(object) => {
-                perform(*object, Primitive::Release(1), Location::caller());
+                perform_on(*object, SemaphoreOp::Release(1), Location::caller());
             }
         }
     }
-}
-
-fn perform(object: Slot, what: Primitive, place: Place) -> u64 {
-    let model = context::current().expect("objects of the model are used inside it");
-    model.perform(&Pending::On { object, what }, place)
 }
 
 impl fmt::Debug for Semaphore {

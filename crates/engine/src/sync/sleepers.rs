@@ -10,10 +10,10 @@ use std::panic::Location;
 use super::atomic::{AtomicU32, Ordering};
 use super::{Condvar, Mutex};
 use crate::report::Wait;
-use crate::world::model::context;
+use crate::world::model::context::{self, perform, perform_on};
 use crate::world::model::ids::Slot;
+use crate::world::model::objects::sleepers::SleepersOp;
 use crate::world::model::op::Pending;
-use crate::world::model::primitive::Primitive;
 use crate::world::model::tables::Kind;
 use crate::world::real;
 use crate::world::traced::{Object, ObjectKind, What};
@@ -71,13 +71,11 @@ impl Sleepers {
             }
             Home::Model(sleepers) => {
                 let place = Location::caller();
-                let model = context::current().expect("objects of the model are used inside it");
                 let object = word.slot().expect("the word belongs to the model, too");
                 let (sleepers, expected) = (*sleepers, expected.into());
                 let sleep = Pending::Sleep { object, sleepers, expected };
-                if model.perform(&sleep, place) != 0 {
-                    let doze = Pending::On { object: sleepers, what: Primitive::Doze };
-                    model.perform(&doze, place);
+                if perform(&sleep, place) != 0 {
+                    perform_on(sleepers, SleepersOp::Doze, place);
                 }
             }
         }
@@ -92,7 +90,9 @@ impl Sleepers {
                 traced.did(What::Notified, 1, Location::caller());
                 woken.notify_one();
             }
-            Home::Model(sleepers) => wake(*sleepers, Primitive::WakeOne, Location::caller()),
+            Home::Model(sleepers) => {
+                perform_on(*sleepers, SleepersOp::WakeOne, Location::caller());
+            }
         }
     }
 
@@ -105,14 +105,11 @@ impl Sleepers {
                 traced.did(What::Notified, 1, Location::caller());
                 woken.notify_all();
             }
-            Home::Model(sleepers) => wake(*sleepers, Primitive::WakeAll, Location::caller()),
+            Home::Model(sleepers) => {
+                perform_on(*sleepers, SleepersOp::WakeAll, Location::caller());
+            }
         }
     }
-}
-
-fn wake(object: Slot, what: Primitive, place: &'static Location<'static>) {
-    let model = context::current().expect("objects of the model are used inside it");
-    model.perform(&Pending::On { object, what }, place);
 }
 
 impl Default for Sleepers {

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use super::ids::{Slot, ThreadId, ValueId, WOULD_BLOCK};
 use super::keys::{Tag, mix, mix_key};
+use super::objects::primitive::Primitive;
 use super::op::Pending;
 use super::tables::{Kind, Place, Tables};
 
@@ -41,6 +42,16 @@ pub(crate) fn current() -> Option<Rc<Context>> {
 /// Makes `context` the current one, and returns the one before it.
 pub(crate) fn enter(context: Option<Rc<Context>>) -> Option<Rc<Context>> {
     CURRENT.replace(context)
+}
+
+/// Does an operation on an object of the model, and returns its result.
+pub(crate) fn perform(pending: &Pending, place: Place) -> u64 {
+    current().expect("objects of the model are used inside it").perform(pending, place)
+}
+
+/// The same for an object whose whole state is one word.
+pub(crate) fn perform_on(object: Slot, what: impl Into<Primitive>, place: Place) -> u64 {
+    perform(&Pending::On { object, what: what.into() }, place)
 }
 
 /// One execution of the program, as its threads see it.

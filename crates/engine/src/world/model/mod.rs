@@ -4,7 +4,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | `op`, `state` | operations and what they mean: a plain state machine |
-//! | `primitive`, `channel` | the same for semaphores, reader-writer locks, barriers, channels |
+//! | `objects` | the same, a file for each: semaphores, reader-writer locks, barriers, channels |
 //! | `keys` | 128-bit keys of histories and states |
 //! | `tables` | what has been learned about the program's threads |
 //! | `context`, `shell` | lab code as coroutines |
@@ -16,7 +16,6 @@
 //!
 //! Memory is sequentially consistent: `Ordering` arguments change nothing here.
 
-pub(crate) mod channel;
 pub(crate) mod context;
 mod count;
 mod cycles;
@@ -25,10 +24,10 @@ mod export;
 mod graph;
 pub(crate) mod ids;
 mod keys;
+pub(crate) mod objects;
 mod odds;
 pub(crate) mod op;
 mod position;
-pub(crate) mod primitive;
 mod room;
 mod search;
 pub(crate) mod shell;

@@ -1,8 +1,9 @@
 //! What a modelled thread asks for: the operation it is about to do.
 
-use super::channel::ChannelOp;
 use super::ids::{Slot, ValueId};
-use super::primitive::Primitive;
+use super::objects::channel::ChannelOp;
+use super::objects::meaning::Meaning as _;
+use super::objects::primitive::Primitive;
 use super::room::ALLOCATION;
 
 /// How a read-modify-write works out the new value from the old one and its operand.
@@ -126,8 +127,24 @@ impl Pending {
     pub(crate) fn is_eager(&self) -> bool {
         match self {
             Self::On { what, .. } => what.is_eager(),
-            Self::Start | Self::Pause { .. } | Self::Take(_) => true,
-            _ => self.is_join(),
+            Self::Start | Self::Pause { .. } | Self::Take(_) | Self::Join(_) | Self::JoinAll(_) => {
+                true
+            }
+            Self::Load(_)
+            | Self::Store(..)
+            | Self::Modify { .. }
+            | Self::CompareExchange { .. }
+            | Self::Lock(_)
+            | Self::TryLock(_)
+            | Self::Unlock(..)
+            | Self::Wait { .. }
+            | Self::Relock { .. }
+            | Self::NotifyOne(_)
+            | Self::NotifyAll(_)
+            | Self::Channel { .. }
+            | Self::Sleep { .. }
+            | Self::Finished(_)
+            | Self::Panicked(_) => false,
         }
     }
 

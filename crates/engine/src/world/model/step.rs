@@ -3,8 +3,10 @@
 use super::ids::{
     Choice, FAILED, HELD_BACK, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, bit, owner, without,
 };
+use super::objects::meaning::Meaning as _;
+use super::objects::primitive::Primitive;
+use super::objects::rwlock::{RwLockOp, RwWord};
 use super::op::Pending;
-use super::primitive::{Primitive, RwWord};
 use super::state::{SPURIOUS_USED, State};
 use super::tables::Tables;
 
@@ -26,7 +28,7 @@ impl State {
                 let changed = read.iter().any(|&(slot, word)| self.get(slot) != word);
                 u8::from(changed || tried.iter().any(|pending| !self.would_block(pending)))
             }
-            Some(Pending::On { object, what: Primitive::TryReadLock })
+            Some(Pending::On { object, what: Primitive::RwLock(RwLockOp::TryRead) })
                 if self.waiting_writer(tables, *object).is_some() =>
             {
                 2
@@ -57,9 +59,10 @@ impl State {
 
     /// The first thread that waits to hold a lock alone while readers hold it.
     pub(crate) fn waiting_writer(&self, tables: &Tables, lock: Slot) -> Option<ThreadId> {
+        let writes = Primitive::RwLock(RwLockOp::Write);
         let waits = |thread: &ThreadId| {
             matches!(tables.pending(self, *thread),
-                Some(Pending::On { object, what: Primitive::WriteLock }) if *object == lock)
+                Some(Pending::On { object, what }) if *object == lock && *what == writes)
         };
         let is_read = RwWord::read(self.get(lock)).readers > 0;
         tables.thread_ids().find(|thread| is_read && waits(thread))
@@ -70,7 +73,7 @@ impl State {
     pub(crate) fn may_be_held_back(&self, tables: &Tables, thread: ThreadId) -> bool {
         let reads_before_writer = |thread| {
             matches!(tables.pending(self, thread),
-                Some(Pending::On { object, what: Primitive::ReadLock })
+                Some(Pending::On { object, what: Primitive::RwLock(RwLockOp::Read) })
                     if self.waiting_writer(tables, *object).is_some())
         };
         reads_before_writer(thread)

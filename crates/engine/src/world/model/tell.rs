@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::ids::{Choice, SPURIOUS, Slot, ThreadId, WOULD_BLOCK, owner};
+use super::objects::meaning::Meaning as _;
+use super::objects::primitive::Primitive;
+use super::objects::rwlock::{RwLockOp, RwWord};
 use super::op::Pending;
-use super::primitive::{Primitive, RwWord};
 use super::shell::Execution;
 use super::state::State;
 use super::tables::{Kind, Place, Tables};
@@ -286,14 +288,17 @@ impl Teller {
                 _ => return None,
             },
             Pending::On { object, what } => {
-                let is_lock = tables.objects[*object as usize].kind == Kind::RwLock;
+                let lock = || RwWord::read(state.get(*object));
                 let writer = match what {
-                    _ if !is_lock => None,
                     // Who is held back waits for the writer that comes first.
-                    Primitive::ReadLock if RwWord::read(state.get(*object)).held_back => {
+                    Primitive::RwLock(RwLockOp::Read) if lock().held_back => {
                         state.waiting_writer(tables, *object)
                     }
-                    _ => RwWord::read(state.get(*object)).writer,
+                    Primitive::RwLock(_) => lock().writer,
+                    Primitive::Semaphore(_)
+                    | Primitive::Barrier(_)
+                    | Primitive::Gauge(_)
+                    | Primitive::Sleepers(_) => None,
                 };
                 (*object, what.wait(), writer)
             }

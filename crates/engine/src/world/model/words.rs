@@ -1,10 +1,14 @@
 //! Words for operations, results and objects of the model world.
 
-use super::channel;
 use super::ids::owner;
 use super::ids::{Choice, HELD_BACK, SPURIOUS, Slot, ThreadId, WOULD_BLOCK};
+use super::objects::channel;
+use super::objects::gauge::GaugeWord;
+use super::objects::meaning::Meaning as _;
+use super::objects::primitive::Primitive;
+use super::objects::rwlock::RwWord;
+use super::objects::sleepers::SleepersOp;
 use super::op::{Change, Pending};
-use super::primitive::{GaugeWord, Primitive, RwWord};
 use super::state::State;
 use super::tables::{Kind, Tables};
 
@@ -87,13 +91,13 @@ pub(crate) fn step(
         (Pending::TryLock(_), Some(WOULD_BLOCK)) => Some("would block".into()),
         (Pending::TryLock(_), Some(_)) => Some("taken".into()),
         (Pending::NotifyOne(condvar), _) => Some(woken(tables, before, *condvar, choice.branch)),
-        (Pending::On { object, what: Primitive::WakeOne }, _) => {
+        (Pending::On { object, what: Primitive::Sleepers(SleepersOp::WakeOne) }, _) => {
             Some(woken(tables, before, *object, choice.branch))
         }
-        (Pending::On { object, what: Primitive::WakeAll }, _) => {
+        (Pending::On { object, what: Primitive::Sleepers(SleepersOp::WakeAll) }, _) => {
             Some(names(tables, before.get(*object)))
         }
-        (Pending::On { what, .. }, Some(result)) => what.given(result),
+        (Pending::On { what, .. }, Some(result)) => what.given(result).map(str::to_owned),
         (Pending::Channel { what, .. }, Some(result)) => {
             what.given(result, |value| tables.value(value).to_owned())
         }

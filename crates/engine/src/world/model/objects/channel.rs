@@ -3,8 +3,8 @@
 //! The header is `receiver << 32 | senders << 16 | length`; the words after it are the numbers of
 //! the values in the queue, oldest first. Empty places are 0.
 
-use super::ids::{Slot, WOULD_BLOCK};
-use super::state::State;
+use crate::world::model::ids::{Slot, WOULD_BLOCK};
+use crate::world::model::state::State;
 
 /// Most places of a modelled channel.
 pub(crate) const PLACES_MAX: usize = 16;
@@ -65,7 +65,11 @@ impl ChannelOp {
         match self {
             Self::TrySend(value) => Self::Send(value),
             Self::TryReceive => Self::Receive,
-            other => other,
+            Self::Send(_)
+            | Self::Receive
+            | Self::AddSender
+            | Self::DropSender
+            | Self::DropReceiver => self,
         }
     }
 
@@ -75,7 +79,11 @@ impl ChannelOp {
         match self {
             Self::Send(_) => header.length < u64::from(places) || !header.receiver,
             Self::Receive => header.length > 0 || header.senders == 0,
-            _ => true,
+            Self::TrySend(_)
+            | Self::TryReceive
+            | Self::AddSender
+            | Self::DropSender
+            | Self::DropReceiver => true,
         }
     }
 
