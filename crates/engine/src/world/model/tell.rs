@@ -300,7 +300,7 @@ impl Teller {
                     | Primitive::Gauge(_)
                     | Primitive::Sleepers(_) => None,
                 };
-                (*object, what.wait(), writer)
+                (*object, what.wait()?, writer)
             }
             Pending::Channel { channel, .. } => (*channel, Wait::Channel, None),
             Pending::Join(other) => (*other, Wait::Join, self::thread(tables, *other)),

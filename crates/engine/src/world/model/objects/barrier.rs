@@ -43,8 +43,8 @@ impl Meaning for BarrierOp {
         }
     }
 
-    fn wait(self) -> Wait {
-        Wait::Barrier
+    fn wait(self) -> Option<Wait> {
+        Some(Wait::Barrier)
     }
 
     fn words(self, name: &str) -> String {

@@ -15,8 +15,8 @@ pub(crate) trait Meaning: Copy {
     /// Does it, by branch `branch`: the word after it, and what the thread is given.
     fn apply(self, word: u64, thread: ThreadId, branch: u8) -> (u64, u64);
 
-    /// What kind of waiting it is, for a thread that cannot do it.
-    fn wait(self) -> Wait;
+    /// What kind of waiting it is, for a thread that cannot do it; nothing if every thread can.
+    fn wait(self) -> Option<Wait>;
 
     /// The operation on `name`, in the words of the source.
     fn words(self, name: &str) -> String;

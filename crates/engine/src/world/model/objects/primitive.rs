@@ -37,7 +37,7 @@ macro_rules! primitives {
                 match self { $(Self::$object(what) => what.apply(word, thread, branch),)* }
             }
 
-            fn wait(self) -> Wait {
+            fn wait(self) -> Option<Wait> {
                 match self { $(Self::$object(what) => what.wait(),)* }
             }
 

@@ -91,8 +91,8 @@ impl Meaning for RwLockOp {
         }
     }
 
-    fn wait(self) -> Wait {
-        Wait::Lock
+    fn wait(self) -> Option<Wait> {
+        Some(Wait::Lock)
     }
 
     fn words(self, name: &str) -> String {

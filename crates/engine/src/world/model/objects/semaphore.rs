@@ -37,8 +37,8 @@ impl Meaning for SemaphoreOp {
         }
     }
 
-    fn wait(self) -> Wait {
-        Wait::Semaphore
+    fn wait(self) -> Option<Wait> {
+        Some(Wait::Semaphore)
     }
 
     fn words(self, name: &str) -> String {

@@ -40,8 +40,8 @@ impl Meaning for SleepersOp {
         }
     }
 
-    fn wait(self) -> Wait {
-        Wait::Sleep
+    fn wait(self) -> Option<Wait> {
+        Some(Wait::Sleep)
     }
 
     fn words(self, name: &str) -> String {
