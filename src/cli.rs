@@ -70,6 +70,37 @@ pub(crate) struct Globals {
     pub(crate) verbose: bool,
 }
 
+/// A global flag as it would be typed.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    /// `--ascii`, or `--color=never`.
+    pub(crate) text: String,
+    /// Whether it is about how things look, so that commands run for the user get it, too.
+    pub(crate) looks: bool,
+}
+
+impl Globals {
+    /// The flags that give these values again. Nothing is left out: a flag that is forgotten here
+    /// does not compile.
+    pub(crate) fn as_arguments(&self) -> Vec<Typed> {
+        let Self { format, color, ascii, seed, timeout, quiet, verbose } = self;
+        let name = |value: Option<clap::builder::PossibleValue>| {
+            value.map(|value| value.get_name().to_owned()).unwrap_or_default()
+        };
+        let switch = |flag: &str, on: bool| on.then(|| flag.to_owned());
+        let typed = [
+            (Some(format!("--format={}", name(format.to_possible_value()))), false),
+            (Some(format!("--color={}", name(color.to_possible_value()))), true),
+            (switch("--ascii", *ascii), true),
+            (Some(format!("--seed={seed}")), false),
+            (timeout.map(|seconds| format!("--timeout={seconds}")), false),
+            (switch("--quiet", *quiet), false),
+            (switch("--verbose", *verbose), false),
+        ];
+        typed.into_iter().filter_map(|(text, looks)| Some(Typed { text: text?, looks })).collect()
+    }
+}
+
 /// What stdout gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

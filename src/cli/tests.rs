@@ -69,3 +69,20 @@ fn parts_of_a_demo_are_listed_or_repeated_and_have_their_worlds() {
     let error = parsed(&["--variant", "mutx"]).expect_err("no such variant").to_string();
     assert!(error.contains("unsynchronised") && error.contains("'mutex'"), "{error}");
 }
+
+#[test]
+fn global_flags_come_back_as_they_were() {
+    use clap::FromArgMatches as _;
+    let read = |flags: &[String]| {
+        let typed = ["conclab".to_owned(), "list".to_owned()].into_iter().chain(flags.to_vec());
+        let matches = command(&[&sample::LAB]).try_get_matches_from(typed).expect("flags");
+        Globals::from_arg_matches(matches.subcommand().expect("list").1).expect("flags")
+    };
+    let all = ["--format=json", "--color=never", "--ascii", "--seed=7", "--timeout=9"];
+    for more in ["--quiet", "--verbose"] {
+        let flags: Vec<_> = all.into_iter().chain([more]).map(str::to_owned).collect();
+        let again: Vec<_> = read(&flags).as_arguments().into_iter().map(|it| it.text).collect();
+        assert_eq!(again, flags);
+        assert_eq!(format!("{:?}", read(&again)), format!("{:?}", read(&flags)));
+    }
+}

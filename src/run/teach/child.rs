@@ -6,9 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use clap::ValueEnum as _;
 
-use crate::cli::Colour;
 use crate::session::Session;
 use crate::signal::Host;
 use crate::teach;
@@ -43,19 +41,10 @@ pub(super) fn run(
 
 /// What the user said about this program's output is meant for the command's, too.
 fn passed_on(command: &teach::Command, session: &Session) -> Vec<String> {
-    let globals = &session.globals;
-    let has = |flag: &str| command.arguments().any(|word| word.starts_with(flag));
-    let mut flags = Vec::new();
-    if globals.ascii && !has("--ascii") {
-        flags.push("--ascii".to_owned());
-    }
-    if globals.color != Colour::Auto
-        && !has("--color")
-        && let Some(value) = globals.color.to_possible_value()
-    {
-        flags.push(format!("--color={}", value.get_name()));
-    }
-    flags
+    let flag = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
+    let has = |text: &str| command.arguments().any(|word| word.starts_with(&flag(text)));
+    let typed = session.globals.as_arguments().into_iter();
+    typed.filter(|typed| typed.looks && !has(&typed.text)).map(|typed| typed.text).collect()
 }
 
 /// Waits for the command. Ctrl-C is between the user and the command; a request to this program to
