@@ -69,7 +69,7 @@ fn everyone(size: &Parameters, increment: impl Fn() + Sync) {
 /// Loads, then stores: every access is atomic, the increment is not.
 // ANCHOR: unsynchronised
 fn unsynchronised(size: &Parameters) -> String {
-    // Relaxed: the counter announces no other data, so nothing has to be ordered.
+    // Relaxed: nothing else has to be ordered.
     let counter = AtomicU64::named("counter", 0);
     everyone(size, || {
         let seen = counter.load(Relaxed);

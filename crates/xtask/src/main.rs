@@ -82,8 +82,9 @@ impl FromRuns {
 type Groups = BTreeMap<String, Vec<Measured>>;
 
 /// Documents with tables: what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` there is
-/// replaced. The name is a group's, or `ratios`. The chapters of the book come on top.
-const DOCUMENTS: [&str; 1] = ["benches/README.md"];
+/// replaced, and pictures of screens are asked for. The name is a group's, or `ratios`. The chapters
+/// of the book come on top.
+const DOCUMENTS: [&str; 2] = ["README.md", "benches/README.md"];
 /// The chapters.
 const CHAPTERS: &str = "book/src";
 /// Where the pictures are: in the book, which must hold all that it shows.
@@ -211,8 +212,8 @@ mod tests {
         let names: Vec<_> = files.iter().filter_map(|(path, _)| path.file_name()).collect();
         let (others, chapters): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|name| *name == "README.md" || *name == "race.svg");
-        assert_eq!(others, ["README.md", "race.svg"]);
+        assert_eq!(others, ["README.md", "README.md", "race.svg"]);
         assert!(chapters.iter().any(|name| *name == "race.md"), "{chapters:?}");
-        assert!(files[0].1.contains("| 1 thread | 1.00 ns ± 0.00 ns |"));
+        assert!(files[1].1.contains("| 1 thread | 1.00 ns ± 0.00 ns |"));
     }
 }
