@@ -14,7 +14,7 @@
 //! | [`role`] | what a child does, by name: [`Role`] for tasks, [`Entry`] for everything |
 //! | [`pool`] | the pool: one thread looks after all workers |
 //! | [`worker`] | the other side: a process that does one task after the other |
-//! | [`play`] | one child that plays a role and ends |
+//! | [`play()`] | one child that plays a role and ends |
 //! | [`python`] | a script of Python beside, ended with all its processes |
 //! | [`settings`] | how a pool is set up, and what it tells of itself |
 //! | [`errors`] | what can go wrong, with the name of the culprit |
