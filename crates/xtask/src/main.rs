@@ -82,8 +82,8 @@ impl FromRuns {
 type Groups = BTreeMap<String, Vec<Measured>>;
 
 /// Documents with tables: what stands between `<!-- bench:NAME -->` and `<!-- /bench -->` there is
-/// replaced, and pictures of screens are asked for. The name is a group's, or `ratios`. The chapters
-/// of the book come on top.
+/// replaced, and pictures of screens are asked for. The name is a group's, or `ratios`. The
+/// chapters of the book come on top.
 const DOCUMENTS: [&str; 2] = ["README.md", "benches/README.md"];
 /// The chapters.
 const CHAPTERS: &str = "book/src";
